@@ -1,0 +1,58 @@
+"""Plot, derive, tabulate and compare neural-network activation functions.
+
+    >>> import actviz
+    >>> selu = actviz.get("selu")
+    >>> selu(1.0), selu.derivative(0.0)
+    (1.0507009873554805, 1.7580993408473766)
+
+Names resolve on first use: importing actviz loads neither NumPy nor matplotlib nor SymPy nor rich.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from actviz.api import compare, derive, gallery, get, names, plot, table
+    from actviz.curve import Activation
+    from actviz.errors import ActvizError
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Activation": "actviz.curve",
+    "ActvizError": "actviz.errors",
+    "compare": "actviz.api",
+    "derive": "actviz.api",
+    "gallery": "actviz.api",
+    "get": "actviz.api",
+    "names": "actviz.api",
+    "plot": "actviz.api",
+    "table": "actviz.api",
+}
+
+__all__ = [
+    "Activation",
+    "ActvizError",
+    "__version__",
+    "compare",
+    "derive",
+    "gallery",
+    "get",
+    "names",
+    "plot",
+    "table",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(f"module 'actviz' has no attribute '{name}'")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

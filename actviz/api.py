@@ -1,0 +1,141 @@
+"""The library: whatever the command line does, one of these calls does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from actviz.curve import Activation, default_range
+from actviz.errors import UsageError
+from actviz.language.syntax import VARIABLE
+from actviz.registry.lookup import built_in
+from actviz.specs import resolve, resolve_one
+from actviz.tables import Table, tabulate
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from actviz.comparison import Pair
+    from actviz.derivation import Derivation
+    from actviz.figures.spec import FigureSpec
+
+Spec = str | Activation
+
+
+def get(spec: Spec) -> Activation:
+    """The activation that a spec names.
+
+    Args:
+        spec: a name (``selu``), a name with parameters (``prelu:alpha=0.05``) or an expression (``x*sigmoid(x)``).
+
+    Raises:
+        UsageError: the spec is not usable; the message says what would be.
+    """
+    return spec if isinstance(spec, Activation) else resolve_one(spec)
+
+
+def names() -> list[str]:
+    """The canonical names of all entries, in the order of the registry."""
+    return [entry.name for entry in built_in()]
+
+
+def activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
+    """The activations that one or several specs name; a sweep stands for several."""
+    listed = [specs] if isinstance(specs, str | Activation) else list(specs)
+    return [activation for spec in listed for activation in ([spec] if isinstance(spec, Activation) else resolve(spec))]
+
+
+def plot(
+    *specs: Spec,
+    derivative: bool = False,
+    orders: Sequence[int] = (),
+    wrt: str = VARIABLE,
+    span: tuple[float, float] | None = None,
+    **appearance: Any,
+) -> Figure:
+    """Draw activations; the figure shows itself in a notebook.
+
+    Args:
+        specs: what to draw, as in `get`; sweeps such as ``prelu:alpha=0.01,0.05`` too.
+        derivative: draw the first derivative as well.
+        orders: further derivative orders to draw, as in ``(2, 3)``.
+        wrt: the variable of differentiation, ``x`` or a parameter.
+        span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
+        appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
+            (``light``, ``dark`` or ``print``).
+
+    Returns:
+        A new matplotlib figure. Global matplotlib state is left alone.
+
+    Raises:
+        UsageError: a spec, the range, the size or the theme is not usable.
+    """
+    from actviz.figures.render import render
+
+    return render(plot_spec(specs, derivative, orders, wrt, span, **appearance))
+
+
+def plot_spec(
+    specs: Sequence[Spec],
+    derivative: bool = False,
+    orders: Sequence[int] = (),
+    wrt: str = VARIABLE,
+    span: tuple[float, float] | None = None,
+    **appearance: Any,
+) -> FigureSpec:
+    """The figure spec that `plot` renders."""
+    from actviz.figures import compose
+
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to plot", "Name an activation, as in 'actviz plot selu'.")
+    wanted = {0, *orders} | ({1} if derivative or (wrt != VARIABLE and not orders) else set())
+    return compose.plot_spec(found, sorted(wanted), wrt, span, **appearance)
+
+
+def table(
+    *specs: Spec,
+    at: Sequence[float],
+    orders: Sequence[int] = (0, 1),
+    wrt: str = VARIABLE,
+) -> Table:
+    """Values and derivatives, a column for each.
+
+    Args:
+        specs: the functions, as in `get`; sweeps too.
+        at: the points x.
+        orders: derivative orders, 0 being the function.
+        wrt: the variable of differentiation.
+    """
+    curves = [
+        activation.curve(order, wrt if order else VARIABLE) for activation in activations(specs) for order in orders
+    ]
+    if not curves:
+        raise UsageError("there is nothing to tabulate", "Name an activation, as in 'actviz table elu'.")
+    return tabulate(curves, at)
+
+
+def derive(spec: Spec, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = ()) -> Derivation:
+    """Derive, prove and describe a derivative; see `actviz.derivation.derive`."""
+    from actviz.derivation import derive as derived
+
+    return derived(get(spec), order, wrt, at)
+
+
+def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]:
+    """Hold every activation after the first against the first; see `actviz.comparison.compare`."""
+    from actviz.comparison import compare as compared
+    from actviz.figures.compose import check_range
+
+    found = activations(specs)
+    low, high = span or default_range(found)
+    check_range(low, high)
+    return compared(found, low, high)
+
+
+def gallery(folder: Path | str = "gallery", **options: Any) -> list[Path]:
+    """Write a picture of every entry, an overview and an index; see `actviz.figures.gallery.write`."""
+    from actviz.figures.gallery import write
+
+    return write(Path(folder), **options)

@@ -1,0 +1,256 @@
+"""What the registry and comparisons have to say, as tables and pages of text."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+
+from actviz.comparison import Pair, Slope
+from actviz.curve import Activation, Limits, short
+from actviz.errors import UsageError, did_you_mean
+from actviz.language.notation import Notation, Unicode
+from actviz.language.pieces import fold
+from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
+from actviz.registry.lookup import Registry, built_in
+from actviz.tables import Cell, Table, json_text, number
+from actviz.writing import formula
+
+
+def listing(family: str | None = None, search: str | None = None, registry: Registry | None = None) -> Table:
+    """The entries by family: name, title, family, parameters with defaults, and summary.
+
+    Args:
+        family: only this one.
+        search: only entries with this text in a name, title, summary, author, year or spelling; case is ignored.
+        registry: the built-in one by default.
+
+    Raises:
+        UsageError: the family is unknown, or nothing fits.
+    """
+    if family is not None and family not in FAMILIES:
+        near = did_you_mean(family, FAMILIES)
+        hint = f"Did you mean '{near}'?" if near else f"Families: {', '.join(FAMILIES)}."
+        raise UsageError(f"there is no family '{family}'", hint)
+    found = [
+        entry
+        for entry in registry or built_in()
+        if family in (None, entry.family) and (search is None or search.lower() in _words(entry))
+    ]
+    if not found:
+        wanted = " and ".join(
+            part for part in (f"family '{family}'" if family else "", f"text '{search}'" if search else "") if part
+        )
+        raise UsageError(f"no activation fits {wanted}", "'actviz list' shows every one.")
+    found.sort(key=lambda entry: FAMILIES.index(entry.family))
+    rows = tuple((entry.name, entry.title, entry.family, _parameters(entry), entry.summary) for entry in found)
+    columns = ("name", "title", "family", "parameters", "summary")
+    return Table(columns, rows, dispensable=("parameters", "title", "family"))
+
+
+def record_text(activation: Activation, width: int = 100) -> str:
+    """A page on one activation, sentences wrapped to `width` columns."""
+    entry = activation.entry
+    symbols = entry.symbols
+    head = [entry.title, textwrap.fill(entry.summary, max(width, 30))]
+    if entry.note:
+        head.append(textwrap.fill(entry.note, max(width, 30)))
+    parts = ["\n".join(head)]
+    parts.append(formula("f", fold(entry.value), symbols))
+    parts.append(formula("f′", fold(activation.curve(1).tree), symbols))
+    if entry.parameters:
+        parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
+    parts.append(_block("Breakpoints", _kink_lines(activation), width))
+    if not activation.is_expression:
+        facts = [f"Family: {entry.family}", f"Source: {entry.source or 'folklore'}"]
+        if entry.source is not None and entry.source.link:
+            facts.append(f"        {entry.source.link}")
+        names = ", ".join([entry.name, *entry.aliases])
+        parts.append("\n".join(_wrapped(line, width) for line in [f"Names: {names}", *facts]))
+    if entry.spellings:
+        parts.append(_block("In frameworks", [_spelling_line(spelling) for spelling in entry.spellings], width))
+    return "\n\n".join(parts) + "\n"
+
+
+def record_json(activation: Activation) -> str:
+    """The same as a JSON object; formulas in the expression language."""
+    entry = activation.entry
+    notation = Notation()
+    data = {
+        "name": entry.name,
+        "title": entry.title,
+        "summary": entry.summary,
+        "family": entry.family,
+        "aliases": entry.aliases,
+        "value": notation.value(entry.value),
+        "derivative": notation.value(activation.curve(1).tree),
+        "parameters": [
+            {
+                "name": parameter.name,
+                "symbol": parameter.symbol,
+                "value": activation.values[parameter.name],
+                "default": None if activation.is_expression else parameter.default,
+                "about": parameter.about,
+                "learned": parameter.learned,
+            }
+            for parameter in entry.parameters
+        ],
+        "breakpoints": [limits.x for limits in activation.curve().limits(-math.inf, math.inf)],
+        "source": None if entry.source is None else str(entry.source),
+        "spellings": [
+            {
+                "framework": spelling.framework,
+                "names": spelling.names,
+                "defaults": dict(spelling.defaults),
+                "arguments": dict(spelling.arguments),
+                "slopes": {notation.value(x): notation.value(slope) for x, slope in spelling.slopes},
+                "note": spelling.note,
+            }
+            for spelling in entry.spellings
+        ],
+    }
+    return json_text(data)
+
+
+def comparison_tables(pairs: Sequence[Pair]) -> list[Table]:
+    """Two tables for each pair: how it differs and where it meets, and both functions' slopes."""
+    return [table for pair in pairs for table in (_differences(pair), _slopes(pair))]
+
+
+def comparison_json(pairs: Sequence[Pair]) -> str:
+    """The same as a JSON list, one object for each pair."""
+
+    def side(slopes: Sequence[Slope]) -> list[dict[str, float]]:
+        return [{"x": slope.x, "left": slope.left, "right": slope.right} for slope in slopes]
+
+    data = [
+        {
+            "first": pair.first.spec,
+            "second": pair.second.spec,
+            "range": [pair.low, pair.high],
+            "same": pair.same,
+            **{
+                name: {
+                    "largest_difference": difference.largest,
+                    "at": difference.where if difference.largest else None,
+                    "rms_under_standard_normal": difference.rms,
+                }
+                for name, difference in (("function", pair.function), ("derivative", pair.derivative))
+            },
+            "crossings": pair.crossings,
+            "equal_on": [[stretch.low, stretch.high] for stretch in pair.equal_on],
+            "slopes": {"first": side(pair.slopes[0]), "second": side(pair.slopes[1])},
+        }
+        for pair in pairs
+    ]
+    return json_text(data)
+
+
+def verdict(pair: Pair) -> str:
+    """One sentence: whether the two differ in the range."""
+    where = f"for {short(pair.low)} ≤ x ≤ {short(pair.high)}"
+    names = f"{pair.first.label} and {pair.second.label}"
+    if not pair.same:
+        return f"{names} differ {where}."
+    rounding = "" if max(pair.function.largest, pair.derivative.largest) == 0 else " beyond rounding"
+    return f"No difference{rounding}: {names} are equal {where}, and so are their derivatives."
+
+
+def _differences(pair: Pair) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for name, difference in (("f", pair.function), ("f′", pair.derivative)):
+        place = short(difference.where) if difference.largest else ""
+        rows.append((f"largest difference of {name}", difference.largest, place))
+    for name, difference in (("f", pair.function), ("f′", pair.derivative)):
+        rows.append((f"RMS difference of {name}, x ~ N(0, 1)", difference.rms, ""))
+    rows += [("equal", None, str(stretch)) for stretch in pair.equal_on]
+    rows += [("meet at a point", None, short(x)) for x in pair.crossings]
+    if not pair.equal_on and not pair.crossings:
+        rows.append(("never equal in this range", None, ""))
+    return Table(("quantity", "value", "at x"), tuple(rows), verdict(pair))
+
+
+def _slopes(pair: Pair) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for first, second in zip(*pair.slopes, strict=True):
+        place = short(first.x)
+        if (first.left, second.left) == (first.right, second.right):
+            rows.append((place, first.left, second.left))
+        else:
+            rows.append((f"{place} from the left", first.left, second.left))
+            rows.append((f"{place} from the right", first.right, second.right))
+    names = [pair.first.label, pair.second.label]
+    if names[0] == names[1]:
+        names[1] += " (second)"
+    return Table(("slope at x", *names), tuple(rows))
+
+
+def _words(entry: Entry) -> str:
+    words = [entry.name, entry.title, entry.summary, *entry.aliases]
+    if entry.source is not None:
+        words.append(str(entry.source))
+    words += [name for spelling in entry.spellings for name in spelling.names]
+    return " ".join(words).lower()
+
+
+def _parameters(entry: Entry) -> str:
+    return ", ".join(f"{parameter.name}={number(parameter.default, 7)}" for parameter in entry.parameters)
+
+
+def _parameter_line(activation: Activation, name: str) -> str:
+    parameter = activation.entry.parameter(name)
+    value = activation.values[name]
+    shown = f"{parameter.symbol}, " if parameter.symbol else ""
+    line = f"{shown}{name} = {value!r}"
+    if activation.is_expression:
+        return line
+    if value != parameter.default:
+        line += f" (default {parameter.default!r})"
+    details = "; ".join(part for part in (parameter.about, "learned" if parameter.learned else "") if part)
+    return f"{line}: {details}" if details else line
+
+
+def _kink_lines(activation: Activation) -> list[str]:
+    derivative = activation.curve(1)
+    slopes = {limits.x: limits for limits in derivative.limits(-math.inf, math.inf)}
+    lines = []
+    for limits in activation.curve().limits(-math.inf, math.inf):
+        slope = slopes.get(limits.x)
+        lines.append(f"x = {short(limits.x)}: {_behaviour(limits)}; {_slope_behaviour(slope, limits.x)}")
+    return lines or ["none; one formula holds everywhere"]
+
+
+def _behaviour(limits: Limits) -> str:
+    if limits.jumps:
+        return f"f jumps from {short(limits.left)} to {short(limits.right)}, f takes {short(limits.at)}"
+    return "f is continuous" if not limits.off_curve else f"f takes {short(limits.at)}, off the curve"
+
+
+def _slope_behaviour(slope: Limits | None, x: float) -> str:
+    if slope is None or not slope.jumps:
+        return "f′ has no jump"
+    return (
+        f"f′ jumps from {short(slope.left)} to {short(slope.right)}; by convention f′({short(x)}) = {short(slope.at)}"
+    )
+
+
+def _spelling_line(spelling: Spelling) -> str:
+    line = f"{FRAMEWORKS[spelling.framework]}: {', '.join(spelling.names)}"
+    extras = [f"{name} is called {word}" for name, word in spelling.arguments.items()]
+    extras += [f"{name} = {value!r} by default" for name, value in spelling.defaults.items()]
+    notation = Unicode()
+    extras += [f"autograd gives f′({notation.value(x)}) = {notation.value(slope)}" for x, slope in spelling.slopes]
+    if extras:
+        line += f" ({'; '.join(extras)})"
+    return f"{line}. {spelling.note}" if spelling.note else line
+
+
+def _block(heading: str, lines: Sequence[str], width: int) -> str:
+    return "\n".join([heading, *("  " + _wrapped(line, width - 2).replace("\n", "\n  ") for line in lines)])
+
+
+def _wrapped(line: str, width: int) -> str:
+    return (
+        textwrap.fill(line, max(width, 30), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        or line
+    )

@@ -1,0 +1,269 @@
+"""Comparisons: where two functions differ, by how much, where they cross and where they are one.
+
+Every figure is taken over the pieces of both functions, one-sided limits at breakpoints included, so that neither a
+jump nor a narrow kink escapes between two sample points.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from actviz.curve import Activation, Curve, short
+from actviz.errors import UsageError
+from actviz.language.pieces import bisect, split
+from actviz.language.special import Array
+from actviz.language.syntax import Name, Node, Operation, substitute
+
+_POINTS = 4001
+_TAIL = 38.0  # the standard normal density is below 1e-314 beyond
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+_ROUNDING = 8  # two values closer than this many ULP count as one
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far apart two curves are in a range.
+
+    Args:
+        largest: the supremum of |f − g|.
+        where: the x where it is reached or approached.
+        rms: the root of the mean of (f − g)² under a standard normal input, over all x; inf where it diverges.
+        rounding: whether the two differ by no more than rounding everywhere in the range.
+    """
+
+    largest: float
+    where: float
+    rms: float
+    rounding: bool
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """An interval on which two functions are one; an end where the values taken differ is left out."""
+
+    low: float
+    high: float
+    with_low: bool = True
+    with_high: bool = True
+
+    def __str__(self) -> str:
+        signs = ["≤" if closed else "<" for closed in (self.with_low, self.with_high)]
+        return f"{short(self.low)} {signs[0]} x {signs[1]} {short(self.high)}"
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A function's slope at one place: left and right of it where the two differ.
+
+    Args:
+        x: the place.
+        left: the slope just left of it.
+        right: the slope just right of it.
+    """
+
+    x: float
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One function held against another.
+
+    Args:
+        first: the function that others are compared with.
+        second: the other.
+        low: the left end of the range.
+        high: the right end.
+        function: how the functions differ.
+        derivative: how their derivatives differ.
+        crossings: where they meet, isolated points only.
+        equal_on: the intervals on which they are one.
+        slopes: for each of the two, its slope at the ends and at every breakpoint of either.
+    """
+
+    first: Activation
+    second: Activation
+    low: float
+    high: float
+    function: Difference
+    derivative: Difference
+    crossings: tuple[float, ...]
+    equal_on: tuple[Stretch, ...]
+    slopes: tuple[tuple[Slope, ...], tuple[Slope, ...]]
+
+    @property
+    def same(self) -> bool:
+        """Whether the functions and their derivatives do not differ at all, rounding aside."""
+        return self.function.rounding and self.derivative.rounding
+
+
+def compare(activations: Sequence[Activation], low: float, high: float) -> list[Pair]:
+    """Hold every activation after the first against the first.
+
+    Args:
+        activations: two or more.
+        low: the left end of the range.
+        high: the right end.
+
+    Raises:
+        UsageError: there are fewer than two.
+    """
+    if len(activations) < 2:
+        raise UsageError("a comparison takes two functions or more", "Write 'actviz compare relu prelu'.")
+    first, *others = activations
+    return [_pair(first, other, low, high) for other in others]
+
+
+def _pair(first: Activation, second: Activation, low: float, high: float) -> Pair:
+    difference = _Gap(first.curve(), second.curve())
+    slopes = _Gap(first.curve(1), second.curve(1))
+    crossings, equal_on = difference.meetings(low, high)
+    places = sorted({low, high, *difference.cuts(low, high)})
+    return Pair(
+        first,
+        second,
+        low,
+        high,
+        difference.summary(low, high),
+        slopes.summary(low, high),
+        tuple(crossings),
+        tuple(equal_on),
+        (_slopes(first.curve(1), places), _slopes(second.curve(1), places)),
+    )
+
+
+class _Gap:
+    """The difference of two curves as one tree; the second's parameters get names of their own."""
+
+    def __init__(self, first: Curve, second: Curve) -> None:
+        renamed: dict[str, Node] = {name: Name(f"{name}_2") for name in second.activation.values}
+        self.first, self.second = first, second
+        self.tree = Operation("-", first.tree, substitute(second.tree, renamed))
+        self.values = dict(first.activation.values)
+        self.values |= {f"{name}_2": value for name, value in second.activation.values.items()}
+
+    def cuts(self, low: float, high: float) -> list[float]:
+        return [point.x for point in split(self.tree, self.values, low, high).breakpoints]
+
+    def on_pieces(self, low: float, high: float) -> list[tuple[Array, Array, Array]]:
+        """(x, first, second) on every piece, ends from inside."""
+        from actviz.language.evaluate import apply
+
+        drawn = []
+        for piece in split(self.tree, self.values, low, high).pieces:
+            assert isinstance(piece.tree, Operation)  # a difference stays one
+            x = np.linspace(piece.low, piece.high, max(65, round(_POINTS * (piece.high - piece.low) / (high - low))))
+            drawn.append((x, apply(piece.tree.left, x, self.values), apply(piece.tree.right, x, self.values)))
+        return drawn
+
+    def summary(self, low: float, high: float) -> Difference:
+        largest, where, rounding = 0.0, math.nan, True
+        for x, f, g in self.on_pieces(low, high):
+            gap = np.abs(f - g)
+            gap[np.isnan(gap)] = 0.0
+            rounding = rounding and not _apart(f, g).any()
+            place = int(np.argmax(gap))
+            if gap[place] > largest:
+                largest, where = float(gap[place]), float(x[place])
+                if 0 < place < x.size - 1:
+                    where, largest = self.peak(float(x[place - 1]), float(x[place + 1]), where, largest)
+        for cut in self.cuts(low, high):  # the values taken may lie off both sides
+            taken = [curve.at(np.array([cut])) for curve in (self.first, self.second)]
+            rounding = rounding and not _apart(*taken).any()
+            if abs(taken[0] - taken[1])[0] > largest:
+                largest, where = float(abs(taken[0] - taken[1])[0]), cut
+        return Difference(largest, where, self.rms(), rounding)
+
+    def peak(self, low: float, high: float, where: float, largest: float) -> tuple[float, float]:
+        """The largest gap between two neighbours of a sample, by ever finer samples."""
+        from actviz.language.evaluate import apply
+
+        for _ in range(8):
+            x = np.linspace(low, high, 33)
+            gap = np.abs(apply(self.tree, x, self.values))
+            place = int(np.argmax(gap))
+            if gap[place] > largest:
+                where, largest = float(x[place]), float(gap[place])
+            low, high = float(x[max(0, place - 1)]), float(x[min(x.size - 1, place + 1)])
+        return where, largest
+
+    def rms(self) -> float:
+        """Gauss–Legendre quadrature with the normal density, cut at breakpoints; inf where it does not settle."""
+        coarse, fine = self.mean_square(2), self.mean_square(4)
+        settled = fine == coarse or abs(fine - coarse) <= 1e-3 * abs(fine)
+        return math.sqrt(fine) if settled else math.inf
+
+    def mean_square(self, panels_per_unit: int) -> float:
+        """The mean of the squared gap, with this many panels of 20 nodes to a unit of x."""
+        from actviz.language.evaluate import apply
+        from actviz.language.special import normal_pdf
+
+        total = 0.0
+        for piece in split(self.tree, self.values, -_TAIL, _TAIL).pieces:
+            panels = np.linspace(piece.low, piece.high, math.ceil(panels_per_unit * (piece.high - piece.low)) + 1)
+            half = np.diff(panels)[:, None] / 2
+            x = panels[:-1, None] + half * (1 + _NODES)
+            with np.errstate(over="ignore", invalid="ignore"):
+                gap = apply(piece.tree, x, self.values)
+                terms = gap * gap * normal_pdf(x.ravel()).reshape(x.shape)
+            total += float(np.nansum(terms * half * _WEIGHTS))
+        return total
+
+    def meetings(self, low: float, high: float) -> tuple[list[float], list[Stretch]]:
+        """The isolated points where the two are equal, and the intervals where they are one."""
+        points: list[float] = []
+        stretches: list[Stretch] = []
+        for x, f, g in self.on_pieces(low, high):
+            apart = _apart(f, g)
+            if not apart[1:-1].any():
+                stretch = Stretch(float(x[0]), float(x[-1]), self.equal_at(x[0]), self.equal_at(x[-1]))
+                if stretches and stretches[-1].high == stretch.low and stretch.with_low:
+                    last = stretches.pop()
+                    stretch = Stretch(last.low, stretch.high, last.with_low, stretch.with_high)
+                stretches.append(stretch)
+                continue
+            points.extend(float(touch) for touch in x[~apart])
+            signs = np.sign(f - g) * apart
+            points.extend(
+                bisect(self.tree, self.values, float(x[place]), float(x[place + 1]))
+                for place in np.flatnonzero(signs[:-1] * signs[1:] < 0)
+            )
+        lonely = [
+            x
+            for x in sorted(set(points))
+            if self.equal_at(x) and not any(stretch.low <= x <= stretch.high for stretch in stretches)
+        ]
+        return lonely, stretches
+
+    def equal_at(self, x: float) -> bool:
+        """Whether the values taken at a point are one, as close as float64 can tell at a crossing."""
+        f, g = (curve.at(np.array([x])) for curve in (self.first, self.second))
+        nearby = np.array([np.nextafter(x, -np.inf), np.nextafter(x, np.inf)])
+        with np.errstate(invalid="ignore"):  # infinite at a pole, where nothing is equal
+            reach = np.abs(np.diff(self.first.at(nearby) - self.second.at(nearby))).max()
+            return not _apart(f, g).any() or bool(abs(f - g)[0] <= reach)
+
+
+def _slopes(derivative: Curve, places: Sequence[float]) -> tuple[Slope, ...]:
+    low, high = places[0], places[-1]
+    jumps = {limits.x: limits for limits in derivative.limits(low, high)}
+    found = []
+    for x in places:
+        value = float(derivative.at(np.array([x]))[0])
+        limits = jumps.get(x)
+        found.append(Slope(x, value, value) if limits is None else Slope(x, limits.left, limits.right))
+    return tuple(found)
+
+
+def _apart(f: Array, g: Array) -> NDArray[np.bool_]:
+    """Where two arrays differ by more than rounding."""
+    scale = np.maximum(np.abs(f), np.abs(g))
+    with np.errstate(invalid="ignore"):
+        close = np.abs(f - g) <= _ROUNDING * np.spacing(scale)
+    return np.asarray(~(close | (f == g) | (np.isnan(f) & np.isnan(g))), dtype=np.bool_)

@@ -1,0 +1,292 @@
+"""Activations made concrete: parameters fixed, then a derivative order, then values, breakpoints and samples.
+
+An `Activation` is a function with a number for every parameter. A `Curve` is that function or one of its
+derivatives, in x or in a parameter, as a tree that NumPy evaluates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, overload
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from actviz.errors import UsageError
+from actviz.language.evaluate import apply, overflows
+from actviz.language.special import Array
+from actviz.language.syntax import VARIABLE, Node
+from actviz.registry.entries import Entry
+
+if TYPE_CHECKING:
+    from actviz.language.pieces import Breakpoint, Pieces
+
+HIGHEST_ORDER = 12
+HALF_WIDTH = 5.0  # the range shown is at least this far to either side of 0
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function with a number for every parameter; call it on a number or an array.
+
+    Args:
+        entry: the definition.
+        values: numbers for some of its parameters; the others take their defaults.
+
+    Raises:
+        UsageError: a parameter is unknown, or its value outside the domain.
+    """
+
+    entry: Entry
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in self.values.items():
+            if not math.isfinite(value):
+                raise UsageError(f"{self.entry.name}: {name}={value!r} is not a finite number", "Give a finite number.")
+            self.entry.parameter(name).check(value, self.entry.name)
+        object.__setattr__(self, "values", self.entry.defaults | dict(self.values))
+
+    @overload
+    def __call__(self, x: float) -> float: ...
+    @overload
+    def __call__(self, x: ArrayLike) -> Array: ...
+    def __call__(self, x: ArrayLike) -> Array | float:
+        """f(x).
+
+        Args:
+            x: a number or a float64 array of any shape. NaN gives NaN, ±inf the limit.
+
+        Returns:
+            A float for a number, else a new float64 array of the same shape.
+        """
+        return self.curve()(x)
+
+    @overload
+    def derivative(self, x: float, order: int = 1, wrt: str = VARIABLE) -> float: ...
+    @overload
+    def derivative(self, x: ArrayLike, order: int = 1, wrt: str = VARIABLE) -> Array: ...
+    def derivative(self, x: ArrayLike, order: int = 1, wrt: str = VARIABLE) -> Array | float:
+        """The derivative at x; at a kink, that of the branch whose condition holds there.
+
+        Args:
+            x: a number or a float64 array of any shape.
+            order: how many times to differentiate.
+            wrt: the variable: ``x``, or a parameter for ∂f/∂parameter.
+
+        Raises:
+            UsageError: there is no such parameter, or the order is not offered.
+        """
+        return self.curve(order, wrt)(x)
+
+    def with_parameters(self, **values: float) -> Activation:
+        """The same function with other values for some of its parameters."""
+        for name in values:
+            self.entry.parameter(name)
+        return Activation(self.entry, dict(self.values) | values)
+
+    def curve(self, order: int = 0, wrt: str = VARIABLE) -> Curve:
+        """The function (`order` 0) or one of its derivatives."""
+        return Curve(self, order, wrt)
+
+    @property
+    def changed(self) -> dict[str, float]:
+        """The parameters whose values are not the defaults, or all of them where there are no defaults."""
+        typed = self.is_expression
+        return {name: value for name, value in self.values.items() if typed or value != self.entry.defaults[name]}
+
+    @property
+    def is_expression(self) -> bool:
+        """Whether this was typed as a formula rather than found in a registry."""
+        return self.entry.derivative is None
+
+    @property
+    def spec(self) -> str:
+        """The text that names this activation on the command line, as in ``prelu:alpha=0.05``."""
+        return ":".join([self.entry.name, *(f"{name}={value!r}" for name, value in self.changed.items())])
+
+    @property
+    def settings(self) -> str:
+        """Its parameters as a figure's subtitle gives them, as in ``λ = 1.0507   α = 1.6733``."""
+        return self.described(self.values)
+
+    @property
+    def label(self) -> str:
+        """Its name for people, with the parameters that are not at their defaults."""
+        described = self.described(self.changed, ", ")
+        return f"{self.entry.title} ({described})" if described else self.entry.title
+
+    def described(self, values: Mapping[str, float], separator: str = "   ") -> str:
+        """Parameters with symbol and value, values to five digits."""
+        symbols = self.entry.symbols
+        return separator.join(f"{symbols.get(name, name)} = {short(value)}" for name, value in values.items())
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a curve does at a breakpoint.
+
+    Args:
+        x: the breakpoint.
+        left: the limit from the left.
+        right: the limit from the right.
+        at: the value taken.
+    """
+
+    x: float
+    left: float
+    right: float
+    at: float
+
+    @property
+    def jumps(self) -> bool:
+        """Whether the two sides differ by more than rounding."""
+        return not _same(self.left, self.right)
+
+    @property
+    def off_curve(self) -> bool:
+        """Whether the value taken lies on neither side."""
+        return not _same(self.left, self.at) and not _same(self.right, self.at)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A function or one of its derivatives.
+
+    Args:
+        activation: the function.
+        order: 0 for the function itself.
+        wrt: the variable of differentiation, ``x`` or a parameter.
+
+    Raises:
+        UsageError: the order is negative, or there is no such parameter.
+    """
+
+    activation: Activation
+    order: int = 0
+    wrt: str = VARIABLE
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.order <= HIGHEST_ORDER:
+            raise UsageError(
+                f"a derivative of order {self.order} is not offered",
+                f"Orders run from 0, the function itself, to {HIGHEST_ORDER}.",
+            )
+        if self.wrt != VARIABLE:
+            self.activation.entry.parameter(self.wrt)
+
+    @cached_property
+    def tree(self) -> Node:
+        """The formula. First derivatives of registry entries are data; the others come from SymPy."""
+        entry = self.activation.entry
+        if self.order == 0:
+            return entry.value
+        start, order = entry.value, self.order
+        if self.wrt == VARIABLE and entry.derivative is not None:
+            start, order = entry.derivative, self.order - 1
+            if order == 0:
+                return start
+        from actviz import symbolic
+
+        return symbolic.derivative(start, self.wrt, order)
+
+    def __call__(self, x: ArrayLike) -> Array | float:
+        """Values at x: a float for a number, else a new float64 array of the same shape."""
+        result = apply(self.tree, x, self.activation.values)
+        return float(result) if result.ndim == 0 else result
+
+    def at(self, x: ArrayLike) -> Array:
+        """Values at x, always as an array."""
+        return apply(self.tree, x, self.activation.values)
+
+    @property
+    def mark(self) -> str:
+        """What follows the function's name: nothing, ′, ″, ⁗ and so on; empty for derivatives in a parameter."""
+        return ("", "′", "″", "‴")[self.order] if self.order < 4 else f"⁽{_raised(self.order)}⁾"
+
+    @property
+    def column(self) -> str:
+        """The curve's name in tables: ``selu``, ``selu'``, ``selu''``, ``∂selu/∂alpha``."""
+        spec = self.activation.spec
+        if self.wrt != VARIABLE:
+            power = _raised(self.order) if self.order > 1 else ""
+            return f"∂{power}{spec}/∂{self.wrt}{power}"
+        return spec + "'" * self.order if self.order < 4 else f"{spec}^({self.order})"
+
+    def pieces(self, low: float, high: float) -> Pieces:
+        """The breakpoints between `low` and `high`, and the smooth formulas around them."""
+        from actviz.language.pieces import split
+
+        return split(self.tree, self.activation.values, low, high)
+
+    def limits(self, low: float, high: float) -> list[Limits]:
+        """The one-sided limits and the value taken at every breakpoint between `low` and `high`."""
+        found = []
+        for point in self.pieces(low, high).breakpoints:
+            at = self.at(np.array([point.x]))[0]
+            found.append(Limits(point.x, self.one_sided(point, -1), self.one_sided(point, 1), float(at)))
+        return found
+
+    def one_sided(self, point: Breakpoint, side: int) -> float:
+        """The limit at a breakpoint from the left (`side` −1) or the right (1)."""
+        tree = point.left if side < 0 else point.right
+        x = np.array([point.x])
+        value = float(apply(tree, x, self.activation.values)[0])
+        if math.isfinite(value) and not overflows(tree, x, self.activation.values):
+            return value  # through an infinity, as in tanh(1/x) at 0, the two sides may differ
+        from actviz.language.exact import Exact
+
+        return Exact(tree, self.activation.values).limit_at(point.x, side)
+
+    def samples(self, low: float, high: float, count: int) -> list[tuple[Array, Array]]:
+        """Points to draw between `low` and `high`, piece by piece.
+
+        Each piece reaches its ends with the limits from inside, so that a kink is sharp and a jump is a gap.
+
+        Args:
+            low: the left end.
+            high: the right end.
+            count: about how many points in all; a short piece gets at least 33.
+
+        Returns:
+            One (x, y) pair of float64 arrays for each smooth piece, from left to right.
+        """
+        cut = self.pieces(low, high)
+        drawn = []
+        for index, piece in enumerate(cut.pieces):
+            share = (piece.high - piece.low) / (high - low)
+            x = np.linspace(piece.low, piece.high, max(33, round(share * count)))
+            y = apply(piece.tree, x, self.activation.values)
+            if index > 0:
+                y[0] = self.one_sided(cut.breakpoints[index - 1], 1)
+            if index < len(cut.breakpoints):
+                y[-1] = self.one_sided(cut.breakpoints[index], -1)
+            drawn.append((x, y))
+        return drawn
+
+
+def default_range(activations: Sequence[Activation]) -> tuple[float, float]:
+    """A range of x that shows every breakpoint of every activation, and ±5 at least."""
+    low, high = -HALF_WIDTH, HALF_WIDTH
+    for activation in activations:
+        for point in activation.curve().pieces(-math.inf, math.inf).breakpoints:
+            low, high = min(low, math.floor(1.25 * point.x)), max(high, math.ceil(1.25 * point.x))
+    return low, high
+
+
+def short(value: float) -> str:
+    """A number to five significant digits, without a trailing ``.0``."""
+    return f"{value:.5g}".replace("-", "−")
+
+
+def _same(first: float, second: float) -> bool:
+    if math.isnan(first) or math.isnan(second):
+        return math.isnan(first) and math.isnan(second)
+    return first == second or math.isclose(first, second, rel_tol=1e-12, abs_tol=1e-15)
+
+
+def _raised(order: int) -> str:
+    return str(order).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -1,0 +1,242 @@
+"""Derivations: a function and its derivative case by case, what happens at breakpoints, and the proof.
+
+The derivative that is shown is the one that evaluates. It is proved twice before anyone sees it: symbolically,
+against SymPy's derivative of the function, and numerically, against differences of the function itself in
+arithmetic of 50 digits and more.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from actviz.curve import Activation, Curve, Limits
+from actviz.errors import UsageError, VerificationError
+from actviz.language.evaluate import apply, holds
+from actviz.language.parser import literal
+from actviz.language.pieces import Case, Pieces, fold
+from actviz.language.syntax import VARIABLE, X, neat, substitute
+
+CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
+_TOLERANCE = 1e-40  # of two 50-digit results that should be one
+
+
+@dataclass(frozen=True)
+class Verification:
+    """How a derivative was checked.
+
+    Args:
+        symbolic: what SymPy contributed: ``equal`` (its derivative of f equals the one shown), ``derived`` (the one
+            shown is SymPy's) or ``unsettled``.
+        points: at how many points it was compared with f itself in 50-digit arithmetic.
+        exact_error: the largest relative difference found there.
+        ulps: the largest error of the float64 values, in units in the last place.
+        worst: the x where that was.
+    """
+
+    symbolic: str
+    points: int
+    exact_error: float
+    ulps: float
+    worst: float
+
+
+@dataclass(frozen=True)
+class BreakpointReport:
+    """One breakpoint: the function's limits and value there, and the derivative's."""
+
+    function: Limits
+    derivative: Limits
+
+    @property
+    def x(self) -> float:
+        """The breakpoint."""
+        return self.function.x
+
+    @property
+    def continuous(self) -> bool:
+        """Whether the function is."""
+        return not self.function.jumps and not self.function.off_curve
+
+    @property
+    def taken(self) -> str:
+        """Which one-sided derivative is taken: ``left``, ``right``, ``both`` (they agree) or ``neither``."""
+        limits = self.derivative
+        if not limits.jumps and not limits.off_curve:
+            return "both"
+        if limits.off_curve:
+            return "neither"
+        return "left" if math.isclose(limits.at, limits.left, rel_tol=1e-12, abs_tol=1e-15) else "right"
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """A function, one of its derivatives, and all that is known of both.
+
+    Args:
+        curve: the derivative; its activation is the function.
+        function: the function's cases, those that the parameters rule out left away.
+        derivative: the derivative's cases, likewise.
+        breakpoints: from left to right.
+        verification: how the derivative was checked.
+        at: points at which values were asked for.
+    """
+
+    curve: Curve
+    function: tuple[Case, ...]
+    derivative: tuple[Case, ...]
+    breakpoints: tuple[BreakpointReport, ...]
+    verification: Verification
+    at: tuple[float, ...] = ()
+
+
+def derive(activation: Activation, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = ()) -> Derivation:
+    """Derive and prove a derivative.
+
+    Args:
+        activation: the function.
+        order: how many times to differentiate, at least once.
+        wrt: the variable, ``x`` or a parameter.
+        at: points at which to add values.
+
+    Raises:
+        UsageError: there is no such parameter or order.
+        VerificationError: the derivative failed its own check; nothing may be shown.
+    """
+    if order < 1:
+        raise UsageError(f"a derivation of order {order} has nothing to derive", "Orders start at 1.")
+    curve = activation.curve(order, wrt)
+    function = activation.curve()
+    cut = function.pieces(-math.inf, math.inf)
+    there = curve.limits(-math.inf, math.inf)
+    reports = []
+    for limits in function.limits(-math.inf, math.inf):
+        found = next((known for known in there if known.x == limits.x), None)
+        if found is None:  # the derivative has one formula across this point
+            value = float(curve.at(np.array([limits.x]))[0])
+            found = Limits(limits.x, value, value, value)
+        reports.append(BreakpointReport(limits, found))
+    return Derivation(
+        curve,
+        tuple(_reachable(fold(function.tree), activation, cut)),
+        tuple(_reachable(fold(curve.tree), activation, cut)),
+        tuple(reports),
+        verify(curve, cut),
+        tuple(at),
+    )
+
+
+def verify(curve: Curve, cut: Pieces) -> Verification:
+    """Compare a derivative with its function, symbolically and in 50-digit arithmetic.
+
+    Args:
+        curve: the derivative.
+        cut: the function's pieces.
+
+    Raises:
+        VerificationError: the two disagree.
+    """
+    points = 0
+    exact_error = ulps = 0.0
+    worst = math.nan
+    for low, high in [(piece.low, piece.high) for piece in cut.pieces]:
+        for x in _probes(low, high):
+            found = _compare(curve, x)
+            if found is None:
+                continue
+            points += 1
+            exact_error = max(exact_error, found[0])
+            if found[1] > ulps:
+                ulps, worst = found[1], x
+    name = curve.activation.label
+    if points == 0:
+        raise VerificationError(
+            f"the derivative of {name} could not be checked: f has no real value near 0",
+            f"Derivatives are checked within ±{CHECKED:g} and around breakpoints.",
+        )
+    if exact_error > _TOLERANCE:
+        raise VerificationError(
+            f"the derivative of {name} failed its check: it differs from f by {exact_error:.2g} in 50-digit arithmetic",
+            "This is a fault of actviz or of a registry file; please report it.",
+        )
+    return Verification(_symbolic(curve, cut), points, exact_error, ulps, worst)
+
+
+def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
+    """The relative difference at 50 digits and the float64 error in ULP; None where f is not defined."""
+    from mpmath import mp, mpf
+
+    from actviz.language.exact import Exact, UndefinedError
+    from actviz.language.pieces import expand, resolve
+
+    values = curve.activation.values
+    smooth = resolve(expand(curve.activation.entry.value), values, x)
+    try:
+        if curve.wrt == VARIABLE:
+            true = Exact(smooth, values).derivative(x, curve.order)
+        else:  # the parameter becomes the variable, and x a number
+            swapped = substitute(smooth, {VARIABLE: literal(x), curve.wrt: X})
+            true = Exact(swapped, values).derivative(values[curve.wrt], curve.order)
+        shown = Exact(curve.tree, values)(x)
+    except UndefinedError:
+        return None
+    computed = float(curve.at(np.array([x]))[0])
+    with mp.workdps(60):
+        scale = abs(true)
+        difference = abs(shown - true)
+        relative = float(difference / scale) if scale else float(difference)
+        ulps = float(abs(mpf(computed) - true) / mpf(math.ulp(float(true))))
+    return relative, ulps
+
+
+def _probes(low: float, high: float) -> list[float]:
+    """Points at which a piece is checked: spread over it, and close to its ends."""
+    left = low if math.isfinite(low) else min(-CHECKED, high - CHECKED)
+    right = high if math.isfinite(high) else max(CHECKED, low + CHECKED)
+    width = right - left
+    shares = [0.013, 0.071, 0.137, 0.211, 0.293, 0.389, 0.463, 0.541, 0.617, 0.709, 0.793, 0.871, 0.937, 0.991]
+    points = [left + share * width for share in shares]
+    points += [left + width * tiny for tiny in (1e-9, 1e-5)] + [right - width * tiny for tiny in (1e-9, 1e-5)]
+    return sorted(x for x in points if left < x < right)
+
+
+def _symbolic(curve: Curve, cut: Pieces) -> str:
+    """Whether SymPy's derivative of the function equals the one shown, on every piece."""
+    from actviz import symbolic
+    from actviz.language.pieces import expand, resolve
+
+    if curve.activation.is_expression or curve.wrt != VARIABLE:
+        return "derived"
+    values = curve.activation.values
+    for piece in cut.pieces:
+        function = resolve(expand(curve.activation.entry.value), values, piece.inside)
+        shown = resolve(expand(curve.tree), values, piece.inside)
+        if not symbolic.equal(symbolic.differentiated(function, curve.wrt, curve.order), shown):
+            return "unsettled"
+    return "equal"
+
+
+def _reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Case]:
+    """The cases that apply somewhere, given the parameters, made neat; what holds otherwise comes last."""
+    places = np.array([piece.inside for piece in cut.pieces] + [point.x for point in cut.breakpoints])
+    open_places = np.ones(places.shape, dtype=bool)
+    kept = []
+    for case in cases:
+        if case.condition is None:
+            applies = open_places
+        else:
+            applies = open_places & holds(case.condition, places, activation.values)
+        if applies.any():
+            kept.append(Case(case.condition, neat(case.value)))
+        open_places = open_places & ~applies
+    return [*kept[:-1], Case(None, kept[-1].value)]
+
+
+def values_at(derivation: Derivation) -> list[tuple[float, float, float]]:
+    """(x, f(x), derivative) at every point that was asked for."""
+    x = np.array(derivation.at)
+    function = apply(derivation.curve.activation.entry.value, x, derivation.curve.activation.values)
+    return [(float(a), float(b), float(c)) for a, b, c in zip(x, function, derivation.curve.at(x), strict=True)]

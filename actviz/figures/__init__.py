@@ -1,0 +1,1 @@
+"""Figures: frozen specs, the pure renderer, style sheets, saving, and the gallery."""

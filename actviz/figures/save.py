@@ -1,0 +1,58 @@
+"""Figures as bytes: PNG, SVG or PDF, the same bytes for the same figure, with a text alternative in each."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from matplotlib.figure import Figure
+
+from actviz.errors import UsageError
+from actviz.figures.spec import FigureSpec
+from actviz.figures.style import quiet_fonts, styled
+
+IMAGES = ("png", "svg", "pdf")
+
+
+def image_format(path: Path) -> str:
+    """The image format that a file name's suffix names.
+
+    Raises:
+        UsageError: it names none of `IMAGES`.
+    """
+    suffix = path.suffix.lower().removeprefix(".")
+    if suffix not in IMAGES:
+        given = f"'{path.name}' has no image suffix" if not suffix else f"'.{suffix}' images are not written"
+        raise UsageError(given, "Use .png, .svg or .pdf.")
+    return suffix
+
+
+def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
+    """A rendered figure as the bytes of a file.
+
+    Args:
+        figure: what `render` made of `spec`.
+        spec: gives the title, the text alternative and the theme.
+        image_format: one of `IMAGES`.
+    """
+    out = io.BytesIO()
+    metadata: dict[str, str | None] = {
+        "png": {"Title": spec.title, "Description": spec.description, "Software": None},
+        "svg": {"Title": spec.title, "Description": spec.description, "Date": None, "Creator": None},
+        "pdf": {
+            "Title": spec.title,
+            "Subject": spec.description,
+            "CreationDate": None,
+            "Creator": None,
+            "Producer": None,
+        },
+    }[image_format]
+    with styled(spec.theme), quiet_fonts():
+        figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata)
+    content = out.getvalue()
+    if image_format == "svg":
+        title = f"<title>{escape(spec.title)}</title>"
+        described = f"{title}\n <desc>{escape(spec.description)}</desc>"
+        content = content.decode().replace(title, described, 1).encode()
+    return content

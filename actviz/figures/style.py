@@ -1,0 +1,71 @@
+"""Themes: matplotlib style sheets kept as package data, in force only while a figure is drawn or saved."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+from matplotlib import rc_context, rc_params_from_file
+
+from actviz.figures.spec import FigureSpec
+
+_SHEETS = Path(__file__).with_name("styles")
+# How matplotlib runs, not how figures look; left as the user has it.
+_NOT_STYLE = ("backend", "interactive", "toolbar", "webagg", "tk.", "docstring", "savefig.directory", "date.epoch")
+_SCALES = {"light": (0.05, 0.85), "dark": (0.30, 1.0), "print": (0.0, 0.62)}
+
+
+@contextmanager
+def styled(theme: str) -> Iterator[None]:
+    """Matplotlib's own defaults with a theme on top, whatever the user's matplotlibrc says; restored on leaving."""
+    with rc_context(rc=_settings(theme)):
+        yield
+
+
+@contextmanager
+def quiet_fonts() -> Iterator[None]:
+    """Keep remarks about fonts from the reader: letters that they lack, and the dates in matplotlib's own ones."""
+    logger = logging.getLogger("fontTools")
+    level = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from font", UserWarning)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+@cache
+def _settings(theme: str) -> Any:
+    settings: dict[str, Any] = {
+        key: value for key, value in matplotlib.rcParamsDefault.items() if not key.startswith(_NOT_STYLE)
+    }
+    for sheet in ("base", theme):
+        sheet_settings: Any = rc_params_from_file(_SHEETS / f"{sheet}.mplstyle", use_default_template=False)
+        settings |= dict(sheet_settings)
+    return settings
+
+
+def color_of(color: int | float, theme: str) -> Any:
+    """A line's colour: a place in the theme's cycle, or a share of its ordered scale."""
+    if isinstance(color, int):
+        cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+        return cycle[color % len(cycle)]
+    start, stop = _SCALES[theme]
+    scale = matplotlib.colormaps["gray" if theme == "print" else "viridis"]
+    return scale(start + (stop - start) * color)
+
+
+def text_scale(spec: FigureSpec) -> float:
+    """How much larger or smaller than usual text and lines are, for a figure of this size."""
+    rows = -(-len(spec.panels) // spec.columns)
+    columns = min(len(spec.panels), spec.columns)
+    width, height = spec.size[0] / columns, spec.size[1] / rows
+    return float(min(1.15, max(0.5, (width * height / 40) ** 0.5, 0.72 if columns > 1 else 0.5)))

@@ -1,0 +1,207 @@
+"""Trees on NumPy arrays.
+
+Two rules make the values trustworthy. What a branch gives where it is not taken is never looked at, and never
+warned about. And where float64 arithmetic meets ∞ − ∞ or 0·∞ on the way, or ``x`` itself is infinite, the value or
+limit is taken from arbitrary-precision arithmetic (`actviz.language.exact`) instead of NaN.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from actviz.language.functions import FUNCTIONS
+from actviz.language.special import Array
+from actviz.language.syntax import (
+    CONSTANTS,
+    VARIABLE,
+    Call,
+    Comparison,
+    Condition,
+    Conditional,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Not,
+    Number,
+    Operation,
+    walk,
+)
+
+Truth = NDArray[np.bool_]
+
+BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
+
+_ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "**": np.power,
+}
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
+
+
+def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
+    """The tree's value at every element of `x`.
+
+    Args:
+        node: the tree.
+        x: float64 array of any shape. NaN gives NaN, ±inf gives the limit (NaN where there is none).
+        values: a number for every parameter in the tree.
+
+    Returns:
+        A new float64 array of the shape of `x`. Extra memory is bounded: the work goes block by block.
+    """
+    points = np.asarray(x, dtype=np.float64)
+    flat = points.ravel()
+    result = np.empty_like(flat)
+    for start in range(0, flat.size, BLOCK):
+        block = flat[start : start + BLOCK]
+        out = result[start : start + BLOCK]
+        out[:] = evaluate(node, block, values)
+        lost = np.isnan(out)
+        unknown = np.isnan(block)
+        out[unknown] = np.nan
+        lost |= np.isinf(block)
+        lost &= ~unknown
+        if lost.any():
+            _recover(node, block, out, np.flatnonzero(lost), values)
+    return result.reshape(points.shape)
+
+
+def evaluate(node: Node, x: Array, values: Mapping[str, float]) -> Array:
+    """The tree's value on one-dimensional `x` in plain float64 arithmetic, NaN where that breaks down."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(np.asarray(_value(node, x, values), dtype=np.float64), x.shape)
+
+
+def holds(condition: Condition, x: Array, values: Mapping[str, float]) -> Truth:
+    """Where the condition is true."""
+    with np.errstate(all="ignore"):
+        return np.broadcast_to(_truth(condition, x, values)[0], x.shape)
+
+
+def _recover(node: Node, x: Array, out: Array, lost: NDArray[np.intp], values: Mapping[str, float]) -> None:
+    """Replace the values at the indices `lost`, where float64 arithmetic broke down or x is infinite."""
+    finite = lost[np.isfinite(x[lost])]
+    if finite.size and not overflows(node, x[finite], values):
+        lost = lost[np.isinf(x[lost])]  # the others are outside the function's domain: NaN is the answer
+    if not lost.size:
+        return
+    from actviz.language.exact import Exact
+
+    exact = Exact(node, values)
+    limits = {sign: exact.limit_at_infinity(sign) for sign in (-1, 1) if (x[lost] == sign * np.inf).any()}
+    for index in lost:
+        point = float(x[index])
+        out[index] = limits[int(np.sign(point))] if np.isinf(point) else exact.nearest_float(point)
+
+
+def overflows(node: Node, x: Array, values: Mapping[str, float]) -> bool:
+    """Whether an infinity arises on the way to any of the values."""
+    met: list[str] = []
+    with np.errstate(all="ignore", over="call", divide="call", call=lambda kind, _: met.append(kind)):
+        _value(node, x, values)
+    return bool(met)
+
+
+def _value(node: Node, x: Array, values: Mapping[str, float]) -> Any:
+    match node:
+        case Number(value):
+            return np.float64(value)
+        case Name(name):
+            if name == VARIABLE:
+                return x
+            return np.float64(values[name] if name in values else CONSTANTS[name])
+        case Negation(operand):
+            return -_value(operand, x, values)
+        case Operation("**", base, Number(2)):
+            side = _value(base, x, values)
+            return side * side
+        case Operation(sign, left, right):
+            return _ARITHMETIC[sign](_value(left, x, values), _value(right, x, values))
+        case Call(function, arguments):
+            return FUNCTIONS[function].numpy(*(_value(part, x, values) for part in arguments))
+        case Conditional(condition, value, otherwise):
+            return _choose(condition, value, otherwise, x, values)
+
+
+def _choose(condition: Condition, value: Node, otherwise: Node, x: Array, values: Mapping[str, float]) -> Any:
+    truth, undefined = _truth(condition, x, values)
+    if np.ndim(truth) == 0:
+        result = _value(value if truth else otherwise, x, values)
+    elif truth.all():
+        result = _value(value, x, values)
+    elif not truth.any():
+        result = _value(otherwise, x, values)
+    elif not (_is_slow(value) or _is_slow(otherwise)):
+        # Sorting the points by branch takes longer than computing both branches at all of them.
+        result = np.where(truth, _value(value, x, values), _value(otherwise, x, values))
+    else:
+        result = np.empty_like(x)
+        for mask, branch in ((truth, value), (~truth, otherwise)):
+            result[mask] = _value(branch, x[mask], values)
+    return result if undefined is None else np.where(undefined, np.nan, result)
+
+
+@lru_cache(maxsize=1024)
+def _is_slow(node: Node) -> bool:
+    return any(isinstance(part, Call) and FUNCTIONS[part.function].slow for part in walk(node))
+
+
+def _truth(condition: Condition, x: Array, values: Mapping[str, float]) -> tuple[Any, Any]:
+    """Where the condition holds, and where it cannot be decided because a side is NaN (None: nowhere)."""
+    match condition:
+        case Comparison(sign, left, right):
+            sides = [_value(left, x, values), _value(right, x, values)]
+            truth = COMPARE[sign](*sides)
+            # x itself needs no look: a NaN there makes the whole result NaN.
+            missing = [np.isnan(side) for side, part in zip(sides, (left, right), strict=True) if _may_be_nan(part)]
+            return truth, _any(missing)
+        case Logic(sign, conditions):
+            # Kleene's logic: one false part settles an 'and', one true part an 'or', whatever the others are.
+            combine, settles = (np.logical_and, False) if sign == "and" else (np.logical_or, True)
+            parts = [_truth(part, x, values) for part in conditions]
+            truth = None
+            settled: Any = None
+            missing = []
+            for part, undefined in parts:
+                known = part == settles if undefined is None else (part == settles) & ~undefined
+                settled = known if settled is None else settled | known
+                truth = part if truth is None else combine(truth, part)
+                if undefined is not None:
+                    missing.append(undefined)
+            undefined = _any(missing)
+            if undefined is None:
+                return truth, None
+            return np.where(settled, settles, truth), _any([undefined & ~np.asarray(settled)])
+        case Not(inner):
+            truth, undefined = _truth(inner, x, values)
+            return np.logical_not(truth), undefined
+
+
+def _may_be_nan(node: Node) -> bool:
+    return not isinstance(node, Number | Name)
+
+
+def _any(masks: list[Any]) -> Any:
+    if not masks:
+        return None
+    result = masks[0]
+    for mask in masks[1:]:
+        result = np.logical_or(result, mask)
+    return result if np.any(result) else None

@@ -1,0 +1,335 @@
+"""Trees as people read them: the language's own text, Unicode for terminals, LaTeX for papers and figures.
+
+The three notations share one traversal that decides where parentheses are needed; each supplies the words.
+The LaTeX stays within what matplotlib's mathtext can set.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import ClassVar
+
+from actviz.language.syntax import (
+    Call,
+    Comparison,
+    Condition,
+    Conditional,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Not,
+    Number,
+    Operation,
+)
+
+# How tightly an expression holds together; an operand that is looser than its place gets parentheses.
+_CHOICE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
+
+_Printed = tuple[str, int]
+
+_GREEK = {
+    chr(code): "\\" + unicodedata.name(chr(code)).rsplit(" ", 1)[-1].lower().replace("lamda", "lambda")
+    for code in [*range(0x3B1, 0x3C2), *range(0x3C3, 0x3CA)]
+}
+_RAISED_BY_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sigmoid")  # tanh²(x), not (tanh(x))²
+_SUPERSCRIPTS = dict(zip("0123456789+−()xnabcdkmpt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗ", strict=True))
+
+
+class Notation:
+    """The language's own text; it reads back to the same tree.
+
+    Args:
+        symbols: how to write parameters, as in ``{"negative_slope": "α"}``; others keep their names.
+    """
+
+    minus = "-"
+    relations: ClassVar[Mapping[str, str]] = {sign: sign for sign in ("<", "<=", ">", ">=", "==", "!=")}
+    functions: ClassVar[Mapping[str, str]] = {}
+    conjunctions: ClassVar[Mapping[str, str]] = {"and": "and", "or": "or", "not": "not"}
+
+    def __init__(self, symbols: Mapping[str, str] | None = None) -> None:
+        self.symbols = symbols or {}
+
+    def value(self, node: Node) -> str:
+        """The expression on one line."""
+        return self._print(node)[0]
+
+    def condition(self, node: Condition) -> str:
+        """The condition on one line."""
+        match node:
+            case Comparison(operator, left, right):
+                return f"{self._inside(left, _SUM)} {self.relations[operator]} {self._inside(right, _SUM)}"
+            case Logic("and", (Comparison() as first, Comparison() as second)) if (
+                first.right == second.left and first.operator[0] == second.operator[0] and first.operator[0] in "<>"
+            ):
+                return f"{self.condition(first)} {self.relations[second.operator]} {self._inside(second.right, _SUM)}"
+            case Logic(operator, conditions):
+                return f" {self.conjunctions[operator]} ".join(
+                    f"({self.condition(part)})" if isinstance(part, Logic) else self.condition(part)
+                    for part in conditions
+                )
+            case Not(inner):
+                return f"{self.conjunctions['not']} ({self.condition(inner)})"
+
+    def name(self, name: str) -> str:
+        """A variable, constant or parameter."""
+        return self.symbols.get(name, name)
+
+    def number(self, value: int | float) -> str:
+        """A literal, in as many digits as it takes to read it back."""
+        return repr(value).removesuffix(".0")
+
+    def _print(self, node: Node) -> _Printed:
+        match node:
+            case Number(value):
+                return self.number(value), _ATOM if value >= 0 else _SIGN
+            case Name(name):
+                return self.name(name), _ATOM
+            case Negation(operand):
+                return self._negation(operand)
+            case Operation("+", left, right):
+                return f"{self._inside(left, _SUM)} + {self._inside(right, _SUM + 1)}", _SUM
+            case Operation("-", left, right):
+                return f"{self._inside(left, _SUM)} {self.minus} {self._inside(right, _SUM + 1)}", _SUM
+            case Operation("*", left, right):
+                return self._product(left, right), _PRODUCT
+            case Operation("/", left, right):
+                return self._quotient(left, right)
+            case Operation(_, base, exponent):
+                return self._power(base, exponent)
+            case Call(function, arguments):
+                return self._call(function, arguments)
+            case Conditional(condition, value, otherwise):
+                return self._choice(condition, value, otherwise), _CHOICE
+
+    def _inside(self, node: Node, place: int) -> str:
+        text, tightness = self._print(node)
+        return text if tightness >= place else self._enclosed(text)
+
+    def _enclosed(self, text: str) -> str:
+        return f"({text})"
+
+    def _negation(self, operand: Node) -> _Printed:
+        return self.minus + self._inside(operand, _SIGN), _SIGN
+
+    def _first(self, node: Node) -> str:
+        """The first factor of a product, where a minus sign needs no parentheses."""
+        return self._inside(node, _SUM if isinstance(node, Negation) else _PRODUCT)
+
+    def _product(self, left: Node, right: Node) -> str:
+        return f"{self._inside(left, _PRODUCT)}*{self._inside(right, _PRODUCT + 1)}"
+
+    def _quotient(self, left: Node, right: Node) -> _Printed:
+        return f"{self._first(left)}/{self._inside(right, _PRODUCT + 1)}", _PRODUCT
+
+    def _power(self, base: Node, exponent: Node) -> _Printed:
+        return f"{self._inside(base, _ATOM)}**{self._inside(exponent, _SIGN)}", _POWER
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
+        inner = ", ".join(self.value(argument) for argument in arguments)
+        return f"{self.functions.get(function, function)}({inner})", _ATOM
+
+    def _choice(self, condition: Condition, value: Node, otherwise: Node) -> str:
+        return f"{self._inside(value, _SUM)} if {self.condition(condition)} else {self._inside(otherwise, _CHOICE)}"
+
+
+class _Typeset(Notation):
+    """What the notations for people share: −ab needs no parentheses, but a(−b) does."""
+
+    def _negation(self, operand: Node) -> _Printed:
+        return self.minus + self._inside(operand, _PRODUCT), _SUM
+
+    def _print(self, node: Node) -> _Printed:
+        match node:
+            case Operation("+", left, Negation(right)):
+                return self._print(Operation("-", left, right))
+            case Operation("*", Number(left), Number(right)):  # as differentiation leaves them: 3·0.1 is 0.3
+                product = Decimal(repr(left)) * Decimal(repr(right))
+                return super()._print(Number(float(product)))
+            case _:
+                return super()._print(node)
+
+
+class Unicode(_Typeset):
+    """Mathematics in plain Unicode, as in ``λα(eˣ − 1)``."""
+
+    minus = "−"
+    relations: ClassVar[Mapping[str, str]] = {"<": "<", "<=": "≤", ">": ">", ">=": "≥", "==": "=", "!=": "≠"}
+    functions: ClassVar[Mapping[str, str]] = {
+        "log": "ln",
+        "atan": "arctan",
+        "asinh": "arsinh",
+        "sigmoid": "σ",
+        "normal_pdf": "φ",
+        "normal_cdf": "Φ",
+        "log_sigmoid": "ln σ",
+    }
+
+    def name(self, name: str) -> str:  # noqa: D102  as in the base class
+        return self.symbols.get(name, "π" if name == "pi" else name)
+
+    def _product(self, left: Node, right: Node) -> str:
+        first, second = self._first(left), self._inside(right, _PRODUCT)
+        if isinstance(right, Operation) and right.operator == "/":
+            second = self._enclosed(second)
+        return first + ("" if _juxtaposed(first, second) else "·") + second
+
+    def _power(self, base: Node, exponent: Node) -> _Printed:
+        raised = _superscript(self.value(exponent))
+        if raised is None:
+            return f"{self._inside(base, _ATOM)}^{self._inside(exponent, _ATOM)}", _POWER
+        if isinstance(base, Call) and base.function in _RAISED_BY_NAME:
+            name, inner = self.functions.get(base.function, base.function), self.value(base.arguments[0])
+            return f"{name}{raised}({inner})", _ATOM
+        return self._inside(base, _ATOM) + raised, _POWER
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
+        first = self.value(arguments[0])
+        raised = _superscript(first)
+        match function:
+            case "exp" if raised is not None:
+                return f"e{raised}", _POWER
+            case "expm1":
+                return f"{self._call('exp', arguments)[0]} − 1", _SUM
+            case "log1p":
+                return self._call("log", (Operation("+", Number(1), arguments[0]),))
+            case "sqrt":
+                return f"√{self._inside(arguments[0], _ATOM)}", _ATOM
+            case "abs":
+                return f"|{first}|", _ATOM
+            case _:
+                return super()._call(function, arguments)
+
+    def _choice(self, condition: Condition, value: Node, otherwise: Node) -> str:
+        return f"{self.value(value)} if {self.condition(condition)}, else {self.value(otherwise)}"
+
+
+class Latex(_Typeset):
+    """LaTeX mathematics, without delimiters."""
+
+    relations: ClassVar[Mapping[str, str]] = {
+        "<": "<",
+        "<=": r"\leq",
+        ">": ">",
+        ">=": r"\geq",
+        "==": "=",
+        "!=": r"\neq",
+    }
+    functions: ClassVar[Mapping[str, str]] = {
+        "log": r"\ln",
+        "sin": r"\sin",
+        "cos": r"\cos",
+        "tan": r"\tan",
+        "atan": r"\arctan",
+        "asinh": r"\mathrm{arsinh}",
+        "sinh": r"\sinh",
+        "cosh": r"\cosh",
+        "tanh": r"\tanh",
+        "sech": r"\mathrm{sech}",
+        "min": r"\min",
+        "max": r"\max",
+        "sigmoid": r"\sigma",
+        "normal_pdf": r"\phi",
+        "normal_cdf": r"\Phi",
+        "log_sigmoid": r"\ln\,\sigma",
+    }
+    conjunctions: ClassVar[Mapping[str, str]] = {
+        "and": r"\ \mathrm{and}\ ",
+        "or": r"\ \mathrm{or}\ ",
+        "not": r"\mathrm{not}\ ",
+    }
+
+    def name(self, name: str) -> str:  # noqa: D102  as in the base class
+        symbol = self.symbols.get(name, "\\pi" if name == "pi" else name)
+        head, _, subscript = symbol.partition("_")
+        head = "".join(_GREEK.get(character, character) for character in head)
+        if len(symbol.partition("_")[0]) > 1 and not head.startswith("\\"):
+            return r"\mathrm{" + symbol.replace("_", r"\_") + "}"
+        return head + (f"_{{{subscript}}}" if subscript else "")
+
+    def number(self, value: int | float) -> str:  # noqa: D102  as in the base class
+        mantissa, _, exponent = super().number(value).partition("e")
+        return mantissa if not exponent else rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+
+    def _enclosed(self, text: str) -> str:
+        return rf"\left({text}\right)" if "frac" in text or "^" in text else f"({text})"
+
+    def _product(self, left: Node, right: Node) -> str:
+        first, second = self._first(left), self._inside(right, _PRODUCT)
+        if second[0].isdigit():
+            return rf"{first} \cdot {second}"
+        tight = isinstance(left, Number | Name) and isinstance(right, Name)
+        return f"{first} {second}" if tight else rf"{first}\,{second}"
+
+    def _quotient(self, left: Node, right: Node) -> _Printed:
+        return rf"\frac{{{self.value(left)}}}{{{self.value(right)}}}", _PRODUCT
+
+    def _power(self, base: Node, exponent: Node) -> _Printed:
+        raised = f"^{{{self.value(exponent)}}}"
+        if isinstance(base, Call) and base.function in _RAISED_BY_NAME:
+            return f"{self.functions[base.function]}{raised}({self.value(base.arguments[0])})", _ATOM
+        return self._inside(base, _ATOM) + raised, _POWER
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
+        inner = ", ".join(self.value(argument) for argument in arguments)
+        match function:
+            case "exp":
+                return f"e^{{{inner}}}", _POWER
+            case "expm1":
+                return f"e^{{{inner}}} - 1", _SUM
+            case "log1p":
+                return self._call("log", (Operation("+", Number(1), arguments[0]),))
+            case "sqrt":
+                return rf"\sqrt{{{inner}}}", _ATOM
+            case "abs":
+                return rf"\left|{inner}\right|", _ATOM
+            case _:
+                word = self.functions.get(function, rf"\mathrm{{{function}}}")
+                return word + self._enclosed(inner), _ATOM
+
+    def _choice(self, condition: Condition, value: Node, otherwise: Node) -> str:
+        lines = [(value, rf"\text{{if }} {self.condition(condition)}")]
+        while isinstance(otherwise, Conditional):
+            lines.append((otherwise.value, rf"\text{{if }} {self.condition(otherwise.condition)}"))
+            otherwise = otherwise.otherwise
+        lines.append((otherwise, r"\text{otherwise}"))
+        body = r" \\ ".join(f"{self.value(part)} & {when}" for part, when in lines)
+        return rf"\begin{{cases}} {body} \end{{cases}}"
+
+
+def _juxtaposed(first: str, second: str) -> bool:
+    """Whether a product reads well without a dot: 1.702x, λα, λ(eˣ − 1), but x·σ(x) and 2·3."""
+    last_word = first.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    single = len(last_word) < 2 or not last_word[-2].isalpha() or not last_word[-1].isalpha()
+    greek = all(ord(character) > 0x370 for character in last_word if character.isalpha())
+    if second[0] == "(":
+        return (single or greek) and not first.endswith(")")
+    following = second.strip("⁰¹²³⁴⁵⁶⁷⁸⁹ˣ")
+    letter = following[:1].isalpha() and not following[1:2].isalpha() and following[1:2] not in ("(", "_")
+    return (single or greek) and letter and not first.endswith(")")
+
+
+def _superscript(text: str) -> str | None:
+    """The text raised, or None where Unicode has no raised form of a character."""
+    plain = text.replace(" ", "")
+    if not all(character in _SUPERSCRIPTS for character in plain):
+        return None
+    return "".join(_SUPERSCRIPTS[character] for character in plain)
+
+
+def case_lines(texts: list[str], conditions: list[str]) -> list[str]:
+    """Lines of a definition by cases behind a tall left brace, conditions aligned."""
+    if len(texts) == 1:
+        return texts
+    width = max(len(text) for text in texts)
+    height = len(texts) + (1 - len(texts) % 2)
+    middle = height // 2
+    glyphs = ["⎧", *["⎪"] * (height - 2), "⎩"]
+    glyphs[middle] = "⎨"
+    rows = [f"{text:<{width}}   {condition}" for text, condition in zip(texts, conditions, strict=True)]
+    if height != len(rows):
+        rows.insert(middle, "")
+    return [f"{glyph} {row}".rstrip() for glyph, row in zip(glyphs, rows, strict=True)]

@@ -1,0 +1,293 @@
+"""Where an expression changes its formula, and the smooth formulas in between.
+
+Two views of the same thing. With numbers for the parameters, `split` gives the breakpoints in a range and the
+smooth tree on either side of each: exact one-sided limits are then plain evaluations. With symbols, `fold` gives
+the cases a person would write, first match wins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from actviz.errors import UsageError
+from actviz.language.evaluate import evaluate, holds
+from actviz.language.special import Array
+from actviz.language.syntax import (
+    VARIABLE,
+    Call,
+    Comparison,
+    Condition,
+    Conditional,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    depends_on,
+    transform,
+    walk,
+)
+
+REACH = 20.0  # how far breakpoints of conditions that are not linear in x are searched where the range is infinite
+_SCAN_POINTS = 4097  # evenly spaced, where a condition is not linear in x
+_NEAR_ZERO = 301  # and this many more on either side of 0, by powers of ten
+_MOST_BREAKPOINTS = 2_000
+_MOST_CASES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A smooth formula and the open interval where it holds; the ends may be infinite."""
+
+    low: float
+    high: float
+    tree: Node
+
+    @property
+    def inside(self) -> float:
+        """A point well inside the interval."""
+        return _between(self.low, self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Breakpoint:
+    """A point where the formula changes: the smooth trees to its left, to its right, and at it."""
+
+    x: float
+    left: Node
+    right: Node
+    at: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A range of x cut at its breakpoints; there is always one piece more than there are breakpoints."""
+
+    pieces: tuple[Piece, ...]
+    breakpoints: tuple[Breakpoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of a definition by cases; `condition` is None in the last, which holds otherwise."""
+
+    condition: Condition | None
+    value: Node
+
+
+def expand(node: Node) -> Node:
+    """The tree with ``abs sign min max clip`` written as conditionals, outermost last."""
+
+    def change(part: Node) -> Node | None:
+        if not isinstance(part, Call) or part.function not in _EXPANSIONS:
+            return None
+        return _EXPANSIONS[part.function](*(expand(argument) for argument in part.arguments))
+
+    return transform(node, change)
+
+
+def split(node: Node, values: Mapping[str, float], low: float, high: float) -> Pieces:
+    """Cut the open range (low, high) at the points where the expression changes its formula.
+
+    Args:
+        node: the tree.
+        values: a number for every parameter in the tree.
+        low: the left end; −inf is allowed, and then conditions that are not linear in x are searched to −`REACH`.
+        high: the right end, likewise.
+    """
+    tree = expand(node)
+    roots: set[float] = set()
+    for part in walk(tree):
+        if isinstance(part, Comparison) and depends_on(part, VARIABLE):
+            roots.update(_roots(Operation("-", part.left, part.right), values, low, high))
+    inner = sorted(root for root in roots if low < root < high)
+    if len(inner) > _MOST_BREAKPOINTS:
+        raise UsageError(
+            f"the expression has over {_MOST_BREAKPOINTS:,} breakpoints between {low:g} and {high:g}",
+            "Choose a narrower range with --range.",
+        )
+    pieces = [Piece(low, high, resolve(tree, values, _between(low, inner[0] if inner else high)))]
+    breakpoints: list[Breakpoint] = []
+    for x, following in pairwise([*inner, high]):
+        right = resolve(tree, values, _between(x, following))
+        at = resolve(tree, values, x)
+        last = pieces[-1]
+        if right == last.tree == at:
+            pieces[-1] = Piece(last.low, following, right)
+            continue
+        pieces[-1] = Piece(last.low, x, last.tree)
+        breakpoints.append(Breakpoint(x, last.tree, right, at))
+        pieces.append(Piece(x, following, right))
+    return Pieces(tuple(pieces), tuple(breakpoints))
+
+
+def resolve(node: Node, values: Mapping[str, float], x: float) -> Node:
+    """The tree with every conditional replaced by the branch that is taken at `x`."""
+    point = np.array([x])
+
+    def change(part: Node) -> Node | None:
+        if not isinstance(part, Conditional):
+            return None
+        taken = part.value if holds(part.condition, point, values)[0] else part.otherwise
+        return resolve(taken, values, x)
+
+    return transform(node, change)
+
+
+def fold(node: Node) -> list[Case]:
+    """The expression as cases with smooth values; the first whose condition holds applies."""
+    cases = _fold(expand(node))
+    if len(cases) > _MOST_CASES:
+        raise UsageError(f"the expression falls into {len(cases)} cases", f"At most {_MOST_CASES} are handled.")
+    return cases
+
+
+def unfold(cases: Sequence[Case]) -> Node:
+    """The single tree for a definition by cases: the inverse of `fold`."""
+    tree = cases[-1].value
+    for case in reversed(cases[:-1]):
+        assert case.condition is not None  # only the last case holds otherwise
+        tree = Conditional(case.condition, case.value, tree)
+    return tree
+
+
+def _fold(tree: Node, budget: int = 10) -> list[Case]:
+    first = next((part for part in walk(tree) if isinstance(part, Conditional)), None)
+    if first is None:
+        return [Case(None, tree)]
+    if budget == 0:
+        raise UsageError("the expression has too many conditions to write out as cases", "Nest fewer of them.")
+    condition = first.condition
+    where_true = _fold(_assume(tree, condition, True), budget - 1)
+    where_false = _fold(_assume(tree, condition, False), budget - 1)
+    guarded = [
+        Case(condition if case.condition is None else _both(condition, case.condition), case.value)
+        for case in where_true
+    ]
+    return guarded + where_false
+
+
+def _assume(tree: Node, condition: Condition, truth: bool) -> Node:
+    def change(part: Node) -> Node | None:
+        if isinstance(part, Conditional) and part.condition == condition:
+            return _assume(part.value if truth else part.otherwise, condition, truth)
+        return None
+
+    return transform(tree, change)
+
+
+def _both(first: Condition, second: Condition) -> Condition:
+    parts = second.conditions if isinstance(second, Logic) and second.operator == "and" else (second,)
+    return Logic("and", (first, *parts))
+
+
+def _clip(u: Node, low: Node, high: Node) -> Node:
+    return Conditional(Comparison(">=", u, high), high, Conditional(Comparison(">", u, low), u, low))
+
+
+def _sign(u: Node) -> Node:
+    below = Conditional(Comparison("<", u, Number(0)), Negation(Number(1)), Number(0))
+    return Conditional(Comparison(">", u, Number(0)), Number(1), below)
+
+
+def _extreme(operator: str, arguments: Sequence[Node]) -> Node:
+    first, *rest = arguments
+    if not rest:
+        return first
+    other = _extreme(operator, rest)
+    return Conditional(Comparison(operator, first, other), first, other)
+
+
+_EXPANSIONS: dict[str, Callable[..., Node]] = {
+    "abs": lambda u: Conditional(Comparison(">", u, Number(0)), u, Negation(u)),
+    "sign": _sign,
+    "max": lambda *arguments: _extreme(">", arguments),
+    "min": lambda *arguments: _extreme("<", arguments),
+    "clip": _clip,
+}
+
+
+def _between(low: float, high: float) -> float:
+    if math.isinf(low):
+        return 0.0 if math.isinf(high) else high - max(1.0, abs(high))
+    if math.isinf(high):
+        return low + max(1.0, abs(low))
+    return low / 2 + high / 2
+
+
+def _roots(difference: Node, values: Mapping[str, float], low: float, high: float) -> list[float]:
+    """Where the difference of a comparison's sides changes its sign or touches zero."""
+    line = _line(difference, values)
+    if line is not None:
+        slope, offset = line
+        return [] if slope == 0 or not math.isfinite(offset / slope) else [-offset / slope + 0.0]
+    low = -REACH if math.isinf(low) else low
+    high = REACH if math.isinf(high) else high
+    steps = np.geomspace(1e-12, max(abs(low), abs(high)), _NEAR_ZERO)
+    grid = np.unique(np.concatenate([np.linspace(low, high, _SCAN_POINTS), -steps, [0.0], steps]))
+    grid = grid[(grid >= low) & (grid <= high)]
+    signs = np.sign(evaluate(difference, grid, values))
+    roots = [float(x) for x in grid[signs == 0]]
+    if len(roots) > _MOST_BREAKPOINTS:
+        return []  # the sides are equal throughout, not at points
+    changes = np.flatnonzero(signs[:-1] * signs[1:] < 0)
+    roots.extend(bisect(difference, values, float(grid[place]), float(grid[place + 1])) for place in changes)
+    return roots
+
+
+def bisect(node: Node, values: Mapping[str, float], low: float, high: float) -> float:
+    """The float64 between `low` and `high` where the expression, of opposite signs there, is nearest to 0."""
+
+    def value(x: float) -> float:
+        return float(evaluate(node, np.array([x]), values)[0])
+
+    start = np.sign(value(low))
+    while True:
+        middle = low / 2 + high / 2
+        if not low < middle < high:
+            return min((low, high), key=lambda x: abs(value(x)))
+        sign = np.sign(value(middle))
+        if sign == 0:
+            return middle
+        if sign == start:
+            low = middle
+        else:
+            high = middle
+
+
+def _line(node: Node, values: Mapping[str, float]) -> tuple[float, float] | None:
+    """Slope and offset where the tree is linear in x by its form, else None."""
+    if not depends_on(node, VARIABLE):
+        constant: Array = evaluate(node, np.zeros(1), values)
+        return 0.0, float(constant[0])
+    match node:
+        case Name():
+            return 1.0, 0.0
+        case Negation(operand):
+            return _scaled(_line(operand, values), -1.0)
+        case Operation("+" | "-" as sign, left, right):
+            first, second = _line(left, values), _scaled(_line(right, values), 1.0 if sign == "+" else -1.0)
+            return None if first is None or second is None else (first[0] + second[0], first[1] + second[1])
+        case Operation("*" | "/" as sign, left, right):
+            first, second = _line(left, values), _line(right, values)
+            if first is None or second is None:
+                return None
+            if second[0] == 0:
+                return _scaled(first, second[1]) if sign == "*" else _divided(first, second[1])
+            return _scaled(second, first[1]) if sign == "*" and first[0] == 0 else None
+        case _:
+            return None
+
+
+def _scaled(line: tuple[float, float] | None, factor: float) -> tuple[float, float] | None:
+    return None if line is None else (line[0] * factor, line[1] * factor)
+
+
+def _divided(line: tuple[float, float], divisor: float) -> tuple[float, float] | None:
+    return None if divisor == 0 else (line[0] / divisor, line[1] / divisor)

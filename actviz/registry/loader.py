@@ -1,0 +1,166 @@
+"""Registry files: TOML to entries. The header of `activations.toml` is the reference for their fields.
+
+Whatever is wrong is a `RegistryError` that names the file, the entry, the field and the reason.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING
+from dataclasses import fields as members
+from pathlib import Path
+from typing import Any, TypeVar
+
+from actviz.errors import ExpressionError, RegistryError, did_you_mean
+from actviz.language.parser import Template, parse
+from actviz.language.syntax import Node, substitute
+from actviz.registry.entries import FAMILIES, Entry, Parameter, Source, Spelling, check_name
+
+Record = TypeVar("Record", Parameter, Source, Spelling)
+
+BUILT_IN = Path(__file__).with_name("activations.toml")
+
+
+def load(path: Path, library: Mapping[str, Template] | None = None) -> list[Entry]:
+    """Read a registry file.
+
+    Args:
+        path: the TOML file.
+        library: functions that its expressions may call besides the language's own.
+
+    Raises:
+        RegistryError: the file cannot be read, or an entry is not as it must be.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RegistryError(f"cannot read the registry '{path}': {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RegistryError(f"'{path}' is not a TOML file: {error}") from None
+    return [_Block(path, name, fields, library or {}).entry() for name, fields in data.items()]
+
+
+class _Block:
+    """One table of a registry file, read field by field."""
+
+    def __init__(self, path: Path, name: str, fields: Any, library: Mapping[str, Template]) -> None:
+        self.place = f"{path}, [{name}]"
+        self.name = name
+        self.library = library
+        if not isinstance(fields, dict):
+            raise RegistryError(f"{path}: '{name}' stands outside an entry", "Every entry is a table, as in [selu].")
+        self.fields: dict[str, Any] = dict(fields)
+
+    def error(self, reason: str, hint: str | None = None) -> RegistryError:
+        return RegistryError(f"{self.place}: {reason}", hint)
+
+    def entry(self) -> Entry:
+        try:
+            check_name(self.name)
+            where = self.table("where", required=False)
+            named = {name: self.expression(f"where.{name}", text) for name, text in where.items()}
+            entry = Entry(
+                name=self.name,
+                title=self.text("title"),
+                summary=self.text("summary"),
+                family=self.family(),
+                value=substitute(self.expression("value", self.text("value")), named),
+                derivative=substitute(self.expression("derivative", self.text("derivative")), named),
+                aliases=tuple(self.aliases()),
+                parameters=tuple(self.parameters()),
+                source=self.source(),
+                spellings=tuple(self.spellings()),
+                note=self.text("note", required=False),
+            )
+        except (ValueError, TypeError) as error:
+            raise self.error(str(error)) from None
+        if self.fields:
+            field = next(iter(self.fields))
+            known = ["title", "summary", "family", "value", "derivative", "where", "aliases", "parameters"]
+            near = did_you_mean(field, [*known, "source", "spellings", "note"])
+            raise self.error(f"unknown field '{field}'", f"Did you mean '{near}'?" if near else None)
+        return entry
+
+    def text(self, field: str, required: bool = True) -> str:
+        value = self.fields.pop(field, None)
+        if value is None and not required:
+            return ""
+        if value is None:
+            raise self.error(f"'{field}' is missing")
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(f"'{field}' must be a text, not {value!r}")
+        return value
+
+    def table(self, field: str, required: bool = True) -> dict[str, Any]:
+        value = self.fields.pop(field, None)
+        if value is None and not required:
+            return {}
+        if not isinstance(value, dict):
+            raise self.error(f"'{field}' must be a table, not {value!r}")
+        return value
+
+    def expression(self, field: str, text: object) -> Node:
+        if not isinstance(text, str):
+            raise self.error(f"'{field}' must be an expression in quotes, not {text!r}")
+        try:
+            return parse(text, self.library)
+        except ExpressionError as error:
+            raise self.error(f"'{field}': {error.message}", error.hint) from None
+
+    def family(self) -> str:
+        family = self.text("family")
+        if family not in FAMILIES:
+            raise self.error(f"family '{family}' is not one of {', '.join(FAMILIES)}")
+        return family
+
+    def aliases(self) -> Iterator[str]:
+        for alias in self.strings("aliases", self.fields.pop("aliases", [])):
+            check_name(alias)
+            yield alias
+
+    def strings(self, field: str, value: object) -> list[str]:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.error(f"'{field}' must be a list of texts, not {value!r}")
+        return value
+
+    def parameters(self) -> Iterator[Parameter]:
+        for name, fields in self.table("parameters", required=False).items():
+            if not isinstance(fields, dict) or not isinstance(fields.get("default"), int | float):
+                raise self.error(f"'parameters.{name}' must be a table with a number as default")
+            bounds = {key: float(fields[key]) for key in ("default", "above", "below") if key in fields}
+            yield self.record(Parameter, f"parameters.{name}", {"name": name, **fields, **bounds})
+
+    def source(self) -> Source | None:
+        source = self.fields.pop("source", None)
+        if source == "folklore":
+            return None
+        if not isinstance(source, dict):
+            raise self.error("'source' must be a table with authors, year and title, or \"folklore\"")
+        return self.record(Source, "source", source)
+
+    def spellings(self) -> Iterator[Spelling]:
+        for framework, variants in self.table("spellings", required=False).items():
+            field = f"spellings.{framework}"
+            if not isinstance(variants, list) or not all(isinstance(variant, dict) for variant in variants):
+                raise self.error(f"'{field}' must be a list of tables")
+            for variant in variants:
+                names = tuple(self.strings(f"{field}.names", variant.get("names")))
+                slopes = tuple(
+                    (self.expression(f"{field}.slopes", x), self.expression(f"{field}.slopes", slope))
+                    for x, slope in variant.get("slopes", {}).items()
+                )
+                defaults = {name: float(value) for name, value in variant.get("defaults", {}).items()}
+                read = {"framework": framework, "names": names, "slopes": slopes, "defaults": defaults}
+                yield self.record(Spelling, field, {**variant, **read})
+
+    def record(self, kind: type[Record], field: str, fields: Mapping[str, Any]) -> Record:
+        """An instance of the record class, or an error that names the key that is missing or unknown."""
+        known = {key.name: key.default is MISSING and key.default_factory is MISSING for key in members(kind)}
+        for key in fields:
+            if key not in known:
+                raise self.error(f"'{field}' has an unknown key '{key}'", f"It may have {', '.join(known)}.")
+        for key, required in known.items():
+            if required and key not in fields:
+                raise self.error(f"'{field}' lacks '{key}'")
+        return kind(**fields)

@@ -1,0 +1,117 @@
+"""Specs: the words that name curves on the command line and in the library.
+
+A spec is ``NAME``, ``NAME:param=value``, ``NAME:param=v1,v2,v3`` (a sweep), or an expression in place of NAME.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+
+import numpy as np
+
+from actviz.curve import Activation
+from actviz.errors import ExpressionError, UsageError, did_you_mean
+from actviz.language.evaluate import apply
+from actviz.language.parser import parse
+from actviz.language.syntax import VARIABLE, Node, depends_on, free_names
+from actviz.registry.entries import Entry, Parameter
+from actviz.registry.lookup import Registry, built_in
+
+MOST_CURVES = 50
+
+_WORD = re.compile(r"[^\W\d][\w.-]*")
+
+
+def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
+    """The activations that a spec names: one, or several for a sweep.
+
+    Args:
+        spec: as described above; names ignore case, ``-`` and ``_``.
+        registry: where names are looked up; the built-in one by default.
+
+    Raises:
+        UsageError: the name, a parameter or a value is not usable; the message says what would be.
+        ExpressionError: the expression cannot be read.
+    """
+    registry = registry or built_in()
+    name, *settings = spec.split(":")
+    given = _settings(spec, settings)
+    entry = registry.find(name.strip()) or _expression(name, list(given), registry)
+    for parameter in given:
+        entry.parameter(parameter)
+    count = math.prod(len(values) for values in given.values())
+    if count > MOST_CURVES:
+        raise UsageError(f"'{spec}' stands for {count:,} curves", f"At most {MOST_CURVES} are drawn together.")
+    return [Activation(entry, dict(zip(given, values, strict=True))) for values in itertools.product(*given.values())]
+
+
+def resolve_one(spec: str, registry: Registry | None = None) -> Activation:
+    """The single activation that a spec names.
+
+    Raises:
+        UsageError: as `resolve`; also when the spec is a sweep.
+    """
+    found = resolve(spec, registry)
+    if len(found) > 1:
+        raise UsageError(f"'{spec}' is a sweep of {len(found)} curves", "One is wanted here: give one value each.")
+    return found[0]
+
+
+def _settings(spec: str, settings: list[str]) -> dict[str, list[float]]:
+    given: dict[str, list[float]] = {}
+    for setting in settings:
+        name, equals, values = setting.partition("=")
+        name = name.strip()
+        if not equals or not name:
+            raise UsageError(f"'{setting}' in '{spec}' is not a parameter setting", "Write ':name=value'.")
+        if name in given:
+            raise UsageError(f"'{name}' is given twice in '{spec}'", "For several values write 'name=v1,v2'.")
+        given[name] = list(dict.fromkeys(_number(name, text) for text in values.split(",")))
+    return given
+
+
+def _number(name: str, text: str) -> float:
+    """A number as typed: a literal, or arithmetic on literals such as ``1/6``."""
+    try:
+        tree: Node | None = parse(text)
+    except ExpressionError:
+        tree = None
+    if tree is None or free_names(tree) or depends_on(tree, VARIABLE):
+        raise UsageError(f"'{text.strip()}' is not a number, in '{name}={text}'", "Write a number such as 0.25 or 1/6.")
+    value = float(apply(tree, np.zeros(1), {})[0])
+    if not math.isfinite(value):
+        raise UsageError(f"'{text.strip()}' is not a finite number, in '{name}={text}'", "Give a finite number.")
+    return value
+
+
+def _expression(text: str, given: list[str], registry: Registry) -> Entry:
+    line = " ".join(text.split())
+    known = [known for entry in registry for known in (entry.name, *entry.aliases)]
+    if _WORD.fullmatch(line) and "-" not in line and line not in (VARIABLE, "pi", "e", *given):
+        raise registry.unknown(line)
+    try:
+        tree = parse(line, registry.templates)
+    except ExpressionError:
+        if _WORD.fullmatch(line):
+            raise registry.unknown(line) from None
+        raise
+    free = free_names(tree)
+    for name in free:
+        if name in given:
+            continue
+        if _WORD.fullmatch(line):
+            raise registry.unknown(line)
+        position = re.search(rf"\b{re.escape(name)}\b", line)
+        place = position.start() if position else 0
+        if registry.find(name):
+            raise ExpressionError(f"'{name}' is a function", line, place, f"Write '{name}(x)'.")
+        near = did_you_mean(name, known)
+        hint = f"Give it one: '{line}:{name}=1'." if near is None else f"Give it one, or did you mean '{near}(x)'?"
+        raise ExpressionError(f"the parameter '{name}' has no value", line, place, hint)
+    from actviz.language.notation import Unicode
+
+    parameters = tuple(Parameter(name, 0.0) for name in free)
+    title = Unicode().value(tree)
+    return Entry(line, title, "A formula typed on the spot.", "other", tree, parameters=parameters)

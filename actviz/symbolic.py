@@ -1,0 +1,301 @@
+"""Derivatives through SymPy: of any order, in x or in a parameter.
+
+SymPy sees smooth formulas only; cases are taken apart before and put together after, so the condition that decides
+the value at a kink is never lost. The language's functions go in as functions whose derivatives are written in
+terms of the same functions (softplus′ = sigmoid, tanh′ = sech²), so what comes out is as careful as what went in.
+SymPy is loaded on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache, reduce
+from typing import Any
+
+import sympy
+
+from actviz.errors import UsageError
+from actviz.language.parser import literal
+from actviz.language.pieces import Case, fold, unfold
+from actviz.language.syntax import Call, Name, Negation, Node, Number, Operation
+
+_LARGEST = 1_000  # operations in a derivative
+_WORTH_SIMPLIFYING = 300  # beyond this many, simplification costs more than it clears up
+
+
+def _function(name: str, derivative: Callable[[Any], Any]) -> Any:
+    """A SymPy function of one real argument that knows its derivative and nothing else."""
+
+    def fdiff(self: Any, argindex: int = 1) -> Any:  # noqa: ARG001  SymPy passes it by name
+        return derivative(self.args[0])
+
+    return type(name, (sympy.Function,), {"nargs": 1, "is_real": True, "fdiff": fdiff})
+
+
+# SymPy's own sine and logarithm rearrange their arguments at length; these only know their derivatives.
+_log: Any = _function("log", lambda u: 1 / u)
+_sin: Any = _function("sin", lambda u: _cos(u))
+_cos: Any = _function("cos", lambda u: -_sin(u))
+_tan: Any = _function("tan", lambda u: 1 + _tan(u) ** 2)
+_atan: Any = _function("atan", lambda u: 1 / (1 + u**2))
+_asinh: Any = _function("asinh", lambda u: 1 / sympy.sqrt(1 + u**2))
+_sinh: Any = _function("sinh", lambda u: _cosh(u))
+_cosh: Any = _function("cosh", lambda u: _sinh(u))
+_expm1: Any = _function("expm1", lambda u: sympy.exp(u))
+_log1p: Any = _function("log1p", lambda u: 1 / (1 + u))
+_tanh: Any = _function("tanh", lambda u: _sech(u) ** 2)
+_sech: Any = _function("sech", lambda u: -_sech(u) * _tanh(u))
+_erf: Any = _function("erf", lambda u: 2 * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi))
+_erfc: Any = _function("erfc", lambda u: -2 * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi))
+_sigmoid: Any = _function("sigmoid", lambda u: _sigmoid(u) * _sigmoid(-u))
+_softplus: Any = _function("softplus", lambda u: _sigmoid(u))
+_log_sigmoid: Any = _function("log_sigmoid", lambda u: _sigmoid(-u))
+_normal_pdf: Any = _function("normal_pdf", lambda u: -u * _normal_pdf(u))
+_normal_cdf: Any = _function("normal_cdf", lambda u: _normal_pdf(u))
+
+# abs, sign, min, max and clip are written as cases before SymPy sees them.
+FORMS: dict[str, Callable[..., Any]] = {
+    "exp": sympy.exp,
+    "expm1": _expm1,
+    "log": _log,
+    "log1p": _log1p,
+    "sqrt": sympy.sqrt,
+    "sin": _sin,
+    "cos": _cos,
+    "tan": _tan,
+    "atan": _atan,
+    "asinh": _asinh,
+    "sinh": _sinh,
+    "cosh": _cosh,
+    "tanh": _tanh,
+    "sech": _sech,
+    "erf": _erf,
+    "erfc": _erfc,
+    "sigmoid": _sigmoid,
+    "softplus": _softplus,
+    "log_sigmoid": _log_sigmoid,
+    "normal_pdf": _normal_pdf,
+    "normal_cdf": _normal_cdf,
+}
+
+# What each function is to SymPy; used to prove two formulas equal, never to compute.
+_ELEMENTARY: dict[str, Callable[[Any], Any]] = {
+    "log": sympy.log,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "atan": sympy.atan,
+    "asinh": sympy.asinh,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "expm1": lambda u: sympy.exp(u) - 1,
+    "log1p": lambda u: sympy.log(1 + u),
+    "tanh": lambda u: (sympy.exp(2 * u) - 1) / (sympy.exp(2 * u) + 1),
+    "sech": lambda u: 2 / (sympy.exp(u) + sympy.exp(-u)),
+    "erf": sympy.erf,
+    "erfc": lambda u: 1 - sympy.erf(u),
+    "sigmoid": lambda u: 1 / (1 + sympy.exp(-u)),
+    "softplus": lambda u: sympy.log(1 + sympy.exp(u)),
+    "log_sigmoid": lambda u: -sympy.log(1 + sympy.exp(-u)),
+    "normal_pdf": lambda u: sympy.exp(-(u**2) / 2) / sympy.sqrt(2 * sympy.pi),
+    "normal_cdf": lambda u: (1 + sympy.erf(u / sympy.sqrt(2))) / 2,
+}
+
+
+@lru_cache(maxsize=512)
+def derivative(node: Node, variable: str, order: int = 1) -> Node:
+    """The derivative of a tree as a tree, case by case.
+
+    Args:
+        node: the tree; its conditions are kept as they are.
+        variable: ``x`` or a parameter.
+        order: how many times, at least once.
+
+    Raises:
+        UsageError: the derivative is too large to be of use.
+    """
+    symbol = _symbol(variable)
+    cases = []
+    try:
+        for case in fold(node):
+            formula = to_sympy(case.value)
+            for _ in range(order):
+                # Off its point, which is a kink of an absolute value that SymPy made, a delta is nothing.
+                formula = _tidied(formula.diff(symbol).replace(sympy.DiracDelta, _nothing))
+            cases.append(Case(case.condition, from_sympy(formula)))
+    except RecursionError:
+        raise UsageError("the expression is nested too deeply to differentiate", "Simplify it.") from None
+    return unfold(_merged(cases))
+
+
+def equal(first: Node, second: Node) -> bool | None:
+    """Whether two smooth trees are the same function; None where SymPy cannot settle it."""
+    difference = to_sympy(first, proving=True) - to_sympy(second, proving=True)
+    if difference == 0:
+        return True
+    if sympy.count_ops(difference) > _WORTH_SIMPLIFYING:
+        return None
+    return True if sympy.simplify(difference) == 0 else None
+
+
+def differentiated(node: Node, variable: str, order: int) -> Node:
+    """The derivative of one smooth tree, as SymPy gives it."""
+    return from_sympy(to_sympy(node).diff(_symbol(variable), order))
+
+
+def to_sympy(node: Node, proving: bool = False) -> Any:
+    """A smooth tree as a SymPy expression.
+
+    A decimal that float64 holds exactly becomes a fraction. Any other becomes a symbol named by its digits, so that
+    it stands for one and the same float64 in a function and in its derivative.
+
+    Args:
+        node: a tree without conditionals.
+        proving: use SymPy's elementary functions and the decimals as fractions, for proofs of equality.
+    """
+    match node:
+        case Number(int() as value):
+            return sympy.Integer(value)
+        case Number(value):
+            fraction = sympy.Rational(repr(value))
+            exact = proving or fraction == sympy.Rational(value)
+            return fraction if exact else sympy.Symbol(repr(value), positive=True)
+        case Name("pi"):
+            return sympy.pi
+        case Name("e"):
+            return sympy.E
+        case Name(name):
+            return _symbol(name)
+        case Negation(operand):
+            return -to_sympy(operand, proving)
+        case Operation(sign, left, right):
+            return _OPERATIONS[sign](to_sympy(left, proving), to_sympy(right, proving))
+        case Call(function, arguments):
+            form = _ELEMENTARY.get(function, FORMS[function]) if proving else FORMS[function]
+            return form(*(to_sympy(argument, proving) for argument in arguments))
+        case _:
+            raise AssertionError(f"not a smooth tree: {node}")
+
+
+_OPERATIONS: dict[str, Callable[[Any, Any], Any]] = {
+    "+": lambda first, second: first + second,
+    "-": lambda first, second: first - second,
+    "*": lambda first, second: first * second,
+    "/": lambda first, second: first / second,
+    "**": lambda first, second: first**second,
+}
+
+
+def from_sympy(formula: Any) -> Node:
+    """The tree for a SymPy expression made of what `to_sympy` makes."""
+    if formula.is_Rational:
+        return _rational(formula)
+    if formula.is_Symbol:
+        return _decimal(formula) or Name(formula.name)
+    if formula == sympy.pi:
+        return Name("pi")
+    if formula == sympy.E:
+        return Name("e")
+    if formula.is_Add:
+        return _sum(formula)
+    if formula.is_Mul:
+        return _product(formula)
+    if formula.is_Pow:
+        return _power(*formula.as_base_exp())
+    name = {"Abs": "abs"}.get(formula.func.__name__, formula.func.__name__)
+    if formula.is_Function and (name in FORMS or name in ("abs", "sign")):
+        return Call(name, tuple(from_sympy(argument) for argument in formula.args))
+    raise UsageError("the derivative has no real value", "The expression divides by zero or leaves the real numbers.")
+
+
+def _nothing(*_: Any) -> Any:
+    return sympy.Integer(0)
+
+
+def _symbol(name: str) -> Any:
+    return sympy.Symbol(name, real=True)
+
+
+def _tidied(formula: Any) -> Any:
+    """The shortest of a few rearrangements that are quick to find."""
+    operations = sympy.count_ops(formula)
+    if operations > _LARGEST:
+        raise UsageError("the derivative is too long to be of use", f"It has over {_LARGEST:,} operations.")
+    if operations > _WORTH_SIMPLIFYING:
+        return formula
+    return min((formula, sympy.factor_terms(formula)), key=sympy.count_ops)
+
+
+def _merged(cases: list[Case]) -> list[Case]:
+    """The cases without those at the end that say the same as what holds otherwise."""
+    while len(cases) > 1 and cases[-2].value == cases[-1].value:
+        cases = [*cases[:-2], Case(None, cases[-1].value)]
+    return cases
+
+
+def _rational(value: Any) -> Node:
+    if value < 0:
+        return Negation(_rational(-value))
+    if _is_float(value):
+        return literal(float(value))
+    return Operation("/", literal(float(value.p)), literal(float(value.q)))
+
+
+def _sum(formula: Any) -> Node:
+    terms = formula.as_ordered_terms()
+    terms.sort(key=lambda term: term.could_extract_minus_sign())
+    total = from_sympy(terms[0])
+    for term in terms[1:]:
+        if term.could_extract_minus_sign():
+            total = Operation("-", total, from_sympy(-term))
+        else:
+            total = Operation("+", total, from_sympy(term))
+    return total
+
+
+def _decimal(symbol: Any) -> Node | None:
+    """The literal that a symbol stands for, or None where it is a name."""
+    return Number(float(symbol.name)) if symbol.name[0].isdigit() else None
+
+
+def _product(formula: Any) -> Node:
+    if formula.could_extract_minus_sign():
+        return Negation(from_sympy(-formula))
+    coefficient, rest = formula.as_coeff_Mul()
+    decimals: list[Node] = []
+    above: list[Node] = []
+    below: list[Node] = []
+    for factor in sympy.Mul.make_args(rest):
+        base, exponent = factor.as_base_exp()
+        literal_factor = _decimal(factor) if factor.is_Symbol else None
+        if literal_factor is not None:
+            decimals.append(literal_factor)
+        elif factor.is_Pow and exponent.is_Rational and exponent < 0:
+            below.append(_power(base, -exponent))
+        elif factor != 1:
+            above.append(from_sympy(factor))
+    whole = coefficient.p if coefficient.q in (2, 4) or not _is_float(coefficient) else coefficient
+    if whole != 1:
+        decimals.insert(0, _rational(sympy.Rational(whole)))
+    if whole != coefficient:
+        below.insert(0, literal(float(coefficient.q)))
+    above = decimals + above
+    product = reduce(lambda left, right: Operation("*", left, right), above) if above else Number(1)
+    return reduce(lambda left, right: Operation("/", left, right), below, product) if below else product
+
+
+def _is_float(value: Any) -> bool:
+    """Whether float64 holds a fraction exactly."""
+    return bool(sympy.Rational(float(value)) == value)
+
+
+def _power(base: Any, exponent: Any) -> Node:
+    if base == sympy.E:
+        return Call("exp", (from_sympy(exponent),))
+    if exponent.is_Rational and exponent < 0:
+        return Operation("/", Number(1), _power(base, -exponent))
+    if exponent == 1:
+        return from_sympy(base)
+    if exponent == sympy.Rational(1, 2):
+        return Call("sqrt", (from_sympy(base),))
+    return Operation("**", from_sympy(base), from_sympy(exponent))

@@ -1,0 +1,107 @@
+"""What stands on a drawn figure, in pixels: its texts with their boxes, and its curves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from numpy.typing import NDArray
+
+from actviz.figures.render import render
+from actviz.figures.spec import FigureSpec
+from actviz.figures.style import styled
+
+Array = NDArray[np.float64]
+
+ROUNDING = 0.5  # pixels by which boxes may reach into one another
+
+
+def drawn(spec: FigureSpec) -> Figure:
+    """The figure of a spec after all of it has been laid out."""
+    figure = render(spec)
+    with styled(spec.theme):
+        figure.canvas.draw()
+    return figure
+
+
+def texts(figure: Figure) -> dict[Text, Bbox]:
+    """Every text that a reader sees, tick labels within the axes' limits included, and its box."""
+    renderer = renderer_of(figure)
+    found = [text for text in figure.texts if text.get_visible()]
+    for axes in figure.axes:
+        found += [axes.title, axes._left_title, axes._right_title]  # type: ignore[attr-defined]
+        for axis in (axes.xaxis, axes.yaxis):
+            found += [*_tick_labels(axis), axis.label, axis.offsetText]
+        found += axes.texts
+    return {text: text.get_window_extent(renderer) for text in found if text.get_visible() and text.get_text().strip()}
+
+
+def renderer_of(figure: Figure) -> Any:
+    """What measures the figure's texts."""
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    return canvas.get_renderer()  # type: ignore[no-untyped-call]
+
+
+def curves(axes: Axes) -> list[Array]:
+    """The lines of more than one point that follow data, as dense points in pixels within the axes."""
+    box = axes.get_window_extent()
+    found = []
+    for line in axes.lines:
+        if len(np.asarray(line.get_xdata())) < 3 or line.get_transform() != axes.transData:
+            continue
+        points = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float))
+        points = points[np.isfinite(points).all(axis=1)]
+        dense = [
+            np.linspace(first, second, max(2, int(np.ceil(np.hypot(*(second - first))))))
+            for first, second in pairwise(points)
+            if np.hypot(*(second - first)) < 1e5
+        ]
+        points = np.concatenate([points, *dense])
+        found.append(points[(points[:, 1] >= box.y0) & (points[:, 1] <= box.y1)])
+    return found
+
+
+def overlaps(boxes: dict[Text, Bbox]) -> list[tuple[str, str]]:
+    """The pairs of texts whose boxes reach into one another."""
+    return [
+        (first.get_text(), second.get_text())
+        for (first, one), (second, other) in combinations(boxes.items(), 2)
+        if min(one.x1, other.x1) - max(one.x0, other.x0) > ROUNDING
+        and min(one.y1, other.y1) - max(one.y0, other.y0) > ROUNDING
+    ]
+
+
+def outside(figure: Figure, boxes: dict[Text, Bbox]) -> list[str]:
+    """The texts that reach beyond the canvas."""
+    width, height = figure.get_size_inches() * figure.dpi
+    return [
+        text.get_text()
+        for text, box in boxes.items()
+        if box.x0 < -ROUNDING or box.y0 < -ROUNDING or box.x1 > width + ROUNDING or box.y1 > height + ROUNDING
+    ]
+
+
+def crossed(box: Bbox, lines: Sequence[Array]) -> bool:
+    """Whether a curve runs through a box."""
+    return any(
+        bool(((x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1)).any())
+        for x, y in (points.T for points in lines)
+    )
+
+
+def _tick_labels(axis: Axis) -> Iterator[Text]:
+    low, high = sorted(axis.get_view_interval())
+    slack = 1e-9 * (high - low)
+    for tick in axis.get_major_ticks():
+        if low - slack <= tick.get_loc() <= high + slack:
+            yield tick.label1
+            yield tick.label2

@@ -1,0 +1,257 @@
+"""From activations to figure specs: lines, dots, guides, labels, headings and the text alternative."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from actviz.api import activations, get, plot_spec
+from actviz.errors import UsageError
+from actviz.figures.compose import SAMPLES, check_range, compare_spec, describe, formulas, guides, line
+from actviz.figures.spec import Dot, FigureSpec, Guide, Line
+from actviz.registry.lookup import built_in
+
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
+
+
+def only(spec: FigureSpec) -> tuple[Line, ...]:
+    """The lines of a figure with one panel."""
+    (panel,) = spec.panels
+    return panel.lines
+
+
+def test_pieces_reach_their_breakpoint_with_the_limits_from_inside() -> None:
+    _, derivative = only(plot_spec(["selu"], derivative=True))
+    (left_x, left_y), (right_x, right_y) = derivative.pieces
+    assert (left_x[0], left_x[-1], right_x[0], right_x[-1]) == (-5, 0, 0, 5)
+    assert left_y[-1] == SCALE * ALPHA
+    assert right_y[0] == SCALE
+
+
+def test_lines_follow_the_function() -> None:
+    (selu,) = only(plot_spec(["selu"]))
+    for x, y in selu.pieces:
+        assert y == pytest.approx(get("selu")(x), abs=1e-15)
+
+
+def test_lines_are_sampled_densely_and_short_pieces_too() -> None:
+    (made,) = only(plot_spec(["x if x < 0.001 else 2*x if x < 0.002 else 3*x"]))
+    sizes = [x.size for x, _ in made.pieces]
+    assert len(sizes) == 3
+    assert sizes[1] == 33
+    assert sum(sizes) == pytest.approx(SAMPLES, abs=40)
+
+
+def test_a_jump_is_a_gap_with_one_filled_and_one_open_dot() -> None:
+    (thresholded,) = only(plot_spec(["thresholded_relu"]))
+    assert [(x[0], x[-1]) for x, _ in thresholded.pieces] == [(-5, 1), (1, 5)]
+    assert thresholded.pieces[0][1][-1] == 0
+    assert thresholded.pieces[1][1][0] == 1
+    assert sorted(thresholded.dots, key=lambda dot: dot.y) == [Dot(1, 0, True), Dot(1, 1, False)]
+
+
+def test_the_jump_of_a_derivative_has_its_dots_at_the_one_sided_slopes() -> None:
+    selu, derivative = only(plot_spec(["selu"], derivative=True))
+    assert selu.dots == ()
+    assert sorted(derivative.dots, key=lambda dot: dot.y) == [Dot(0, SCALE, False), Dot(0, SCALE * ALPHA, True)]
+
+
+def test_a_value_off_the_curve_has_one_open_and_one_filled_dot() -> None:
+    (made,) = only(plot_spec(["abs(x) if x != 0 else 5"]))
+    assert sorted(made.dots, key=lambda dot: dot.y) == [Dot(0, 0, False), Dot(0, 5, True)]
+
+
+def test_three_values_at_one_place_have_three_dots() -> None:
+    (sign,) = only(plot_spec(["sign(x)"]))
+    assert sorted(sign.dots, key=lambda dot: dot.y) == [Dot(0, -1, False), Dot(0, 0, True), Dot(0, 1, False)]
+
+
+def test_a_smooth_function_has_neither_gap_nor_dot() -> None:
+    for made in only(plot_spec(["x*sigmoid(1.702*x)"], derivative=True)):
+        assert len(made.pieces) == 1
+        assert made.dots == ()
+
+
+def test_an_infinite_limit_has_no_dot() -> None:
+    made = line(get("1/x if x > 0 else 0").curve(), -5, 5, "", 0, 0)
+    assert made.dots == (Dot(0, 0, True),)
+
+
+def test_one_activation_shows_all_its_orders_in_one_panel() -> None:
+    lines = only(plot_spec(["elu"], orders=(0, 1, 2)))
+    assert [made.label for made in lines] == ["f(x)", "f′(x)", "f″(x)"]
+    assert [(made.color, made.dash) for made in lines] == [(0, 0), (1, 1), (2, 2)]
+
+
+def test_orders_and_the_derivative_add_up() -> None:
+    assert [made.label for made in only(plot_spec(["elu"], derivative=True, orders=(3,)))] == ["f(x)", "f′(x)", "f‴(x)"]
+    assert [made.label for made in only(plot_spec(["elu"], orders=(2,)))] == ["f(x)", "f″(x)"]
+    assert [made.label for made in only(plot_spec(["prelu"], wrt="alpha"))] == ["f(x)", "∂f/∂α(x)"]
+
+
+def test_several_activations_share_a_panel_for_each_order() -> None:
+    spec = plot_spec(["relu", "prelu:alpha=0.05", "x*sigmoid(x)"], derivative=True)
+    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)"]
+    for panel in spec.panels:
+        assert [made.label for made in panel.lines] == ["ReLU", "PReLU (α = 0.05)", "x·σ(x)"]
+        assert [(made.color, made.dash) for made in panel.lines] == [(0, 0), (1, 1), (2, 2)]
+    assert spec.title == "ReLU, PReLU, x·σ(x)"
+
+
+def test_a_lone_panel_needs_no_heading() -> None:
+    (panel,) = plot_spec(["relu", "elu"]).panels
+    assert panel.heading == ""
+
+
+def test_a_sweep_is_one_family_with_ordered_colours_and_a_label_each() -> None:
+    spec = plot_spec(["prelu:alpha=0.01,0.05,0.25"], derivative=True)
+    for panel in spec.panels:
+        assert [made.label for made in panel.lines] == ["α = 0.01", "α = 0.05", "α = 0.25"]
+        assert [made.color for made in panel.lines] == [0.0, 0.5, 1.0]
+        assert all(isinstance(made.color, float) and made.dash == 0 for made in panel.lines)
+    assert spec.title == "PReLU"
+    assert spec.subtitle == "Parametric ReLU"
+
+
+def test_a_sweep_says_in_the_subtitle_what_stays_the_same() -> None:
+    spec = plot_spec(["selu:alpha=1,1.5,2"])
+    assert spec.subtitle == "Scaled exponential linear unit   ·   λ = 1.0507"
+
+
+def test_a_sweep_of_two_parameters_labels_both() -> None:
+    labels = [made.label for made in only(plot_spec(["selu:scale=1,2:alpha=1,3"]))]
+    assert labels == [f"λ = {scale}, α = {alpha}" for scale in (1, 2) for alpha in (1, 3)]
+
+
+def test_the_constants_stand_in_the_subtitle() -> None:
+    spec = plot_spec(["selu"])
+    assert spec.title == "SELU"
+    assert spec.subtitle == "Scaled exponential linear unit   ·   λ = 1.0507   α = 1.6733"
+
+
+def test_an_expression_is_titled_by_its_formula() -> None:
+    spec = plot_spec(["x*sigmoid(b*x):b=1.702"])
+    assert (spec.title, spec.subtitle) == ("x·σ(bx)", "typed formula   ·   b = 1.702")
+
+
+def test_a_title_of_ones_own_replaces_the_heading() -> None:
+    assert plot_spec(["selu"], title="SELU activation function").title == "SELU activation function"
+
+
+def test_the_asymptote_of_selu_is_labelled_by_its_formula() -> None:
+    (panel,) = plot_spec(["selu"], derivative=True).panels
+    assert panel.guides == (Guide(-SCALE * ALPHA, "−λα ≈ −1.758", -1),)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("elu", [(-1, "−α ≈ −1", -1)]),
+        ("tanh(x)", [(-1, "−1", -1), (1, "1", 1)]),
+        ("sigmoid(x)", [(1, "1", 1)]),
+        ("atan(x)", []),  # too far away within ±5
+        ("relu", []),
+        ("x", []),
+        ("3", []),
+    ],
+)
+def test_asymptotes_are_drawn_where_a_curve_comes_close(text: str, found: list[tuple[float, str, int]]) -> None:
+    assert [(guide.y, guide.label, guide.side) for guide in guides(get(text).curve(), -5, 5)] == found
+
+
+def test_an_asymptote_is_not_drawn_where_the_range_does_not_show_it() -> None:
+    assert guides(get("selu").curve(), -0.5, 5) == []
+
+
+def test_formulas_are_mathtext_case_by_case() -> None:
+    assert formulas([get("selu").curve(), get("selu").curve(1)]) == [
+        r"$f(x) = $$\lambda x$  for  $x > 0$,   $\lambda \alpha\,\left(e^{x} - 1\right)$  otherwise",
+        r"$f'(x) = $$\lambda$  for  $x > 0$,   $\lambda \alpha\,e^{x}$  otherwise",
+    ]
+    assert formulas([get("x").curve()]) == ["$f(x) = $$x$"]
+
+
+def test_formulas_too_long_for_a_figure_are_left_out() -> None:
+    long = "+".join(f"sin({number}*x)" for number in range(1, 13))
+    assert formulas([get(long).curve()]) == []
+
+
+def test_formulas_are_for_single_activations_and_can_be_left_out() -> None:
+    assert len(plot_spec(["selu"], derivative=True).formulas) == 2
+    assert plot_spec(["selu"], formula=False).formulas == ()
+    assert plot_spec(["selu", "elu"]).formulas == ()
+    assert compare_spec(activations(["relu", "elu"]), (-5, 5)).formulas == ()
+
+
+def test_a_comparison_shows_functions_and_derivatives_side_by_side() -> None:
+    spec = compare_spec(activations(["relu", "prelu:alpha=0.05"]), (-4, 3))
+    assert spec.title == "ReLU and PReLU (α = 0.05)"
+    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)"]
+    assert (spec.low, spec.high, spec.size) == (-4, 3, (11, 4.8))
+
+
+def test_the_text_alternative_tells_what_is_drawn() -> None:
+    assert plot_spec(["thresholded_relu"], derivative=True).description == (
+        "Line plot for x from −5 to 5. Thresholded ReLU, f: from 0 to 5, jumping from 0 to 1 at x = 1. "
+        "Thresholded ReLU, f′: from 0 to 1, jumping from 0 to 1 at x = 1."
+    )
+    assert describe([get("selu").curve()], -2, 1) == ("Line plot for x from −2 to 1. SELU, f: from −1.5202 to 1.0507.")
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in built_in()])
+def test_the_default_range_shows_every_breakpoint(name: str) -> None:
+    spec = plot_spec([name])
+    assert spec.low <= -5
+    assert spec.high >= 5
+    for point in get(name).curve().pieces(-math.inf, math.inf).breakpoints:
+        assert spec.low < point.x < spec.high
+
+
+@pytest.mark.parametrize("theta", [15.0, 30.0, -25.0])
+def test_the_default_range_reaches_to_a_breakpoint_far_out(theta: float) -> None:
+    spec = plot_spec([f"thresholded_relu:theta={theta!r}"])
+    assert spec.low < theta < spec.high
+    assert len(only(spec)[0].pieces) == 2
+
+
+def test_a_range_is_kept_exactly() -> None:
+    spec = plot_spec(["selu"], span=(-0.3, 7.1))
+    ends = [(x[0], x[-1]) for x, _ in only(spec)[0].pieces]
+    assert (spec.low, spec.high) == (-0.3, 7.1)
+    assert ends == [(-0.3, 0), (0, 7.1)]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "message"),
+    [
+        (5, -5, "the range 5 to -5 is empty\nThe first number must be the smaller one."),
+        (1, 1, "the range 1 to 1 is empty\nThe first number must be the smaller one."),
+        (math.nan, 1, "the range nan to 1 is not finite\nGive two numbers, as in '--range -5 5'."),
+        (-math.inf, 1, "the range -inf to 1 is not finite\nGive two numbers, as in '--range -5 5'."),
+        (0, 1e16, "the range 0 to 1e+16 cannot be drawn\nChoose one that is wider or nearer to 0."),
+        (1, 1 + 1e-12, "the range 1 to 1 cannot be drawn\nChoose one that is wider or nearer to 0."),
+    ],
+)
+def test_ranges_that_cannot_be_drawn_are_refused(low: float, high: float, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_range(low, high)
+    assert str(caught.value) == message
+
+
+def test_a_function_without_values_in_the_range_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        plot_spec(["log(x - 100)"])
+    assert str(caught.value) == "there is no finite value to draw between -5 and 5\nChoose another --range."
+
+
+def test_nothing_is_refused() -> None:
+    with pytest.raises(UsageError) as caught:
+        plot_spec([])
+    assert str(caught.value) == "there is nothing to plot\nName an activation, as in 'actviz plot selu'."
+
+
+def test_samples_are_finite_where_the_function_is() -> None:
+    for made in only(plot_spec(["x*sigmoid(x)"], span=(-1000, 1000), derivative=True)):
+        assert all(np.isfinite(y).all() for _, y in made.pieces)

@@ -1,0 +1,330 @@
+"""Rendered figures by their artists: what is drawn where, and that nothing is clipped or covered."""
+
+from __future__ import annotations
+
+import copy
+import subprocess
+import sys
+from typing import Any
+
+import canvas
+import matplotlib
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from actviz.api import activations, plot, plot_spec
+from actviz.figures.compose import compare_spec
+from actviz.figures.gallery import overview
+from actviz.figures.render import render
+from actviz.figures.spec import THEMES, FigureSpec, Line, Panel
+from actviz.registry.lookup import built_in
+
+SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
+NAMES = [entry.name for entry in built_in()]
+SIZES = [(3.0, 2.0), (8.0, 5.0), (12.0, 8.0)]
+
+
+def curves(axes: Axes) -> list[Line2D]:
+    return [line for line in axes.lines if line.get_transform() == axes.transData and line.get_linestyle() != "None"]
+
+
+def dots(axes: Axes) -> list[tuple[float, float, bool]]:
+    """(x, y, whether filled) of every dot."""
+    found = []
+    for line in axes.lines:
+        if line.get_marker() == "o":
+            (x,), (y,) = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+            filled = to_hex(line.get_markerfacecolor()) == to_hex(line.get_markeredgecolor())
+            assert filled or to_hex(line.get_markerfacecolor()) == to_hex(axes.get_facecolor())
+            found.append((float(x), float(y), filled))
+    return sorted(found)
+
+
+def data(line: Line2D) -> tuple[list[float], list[float]]:
+    x, y = (np.asarray(values, dtype=float).tolist() for values in (line.get_xdata(), line.get_ydata()))
+    return x, y
+
+
+def ends(line: Line2D) -> list[tuple[float, float]]:
+    x, y = data(line)
+    return [(x[0], y[0]), (x[-1], y[-1])]
+
+
+def words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in canvas.texts(figure) if text in figure.texts]
+
+
+def find(figure: Figure, content: str) -> Text:
+    (text,) = [text for text in figure.texts if text.get_text().replace("\u200a", "") == content]
+    return text
+
+
+def test_a_kink_is_sharp_and_a_jump_is_a_gap() -> None:
+    (axes,) = plot("selu", derivative=True).axes
+    left, right, slope_left, slope_right = curves(axes)
+    assert ends(left)[1] == ends(right)[0] == (0, 0)
+    assert ends(slope_left)[1] == (0, SCALE * ALPHA)
+    assert ends(slope_right) == [(0, SCALE), (5, SCALE)]
+
+
+def test_a_jump_has_one_open_and_one_filled_dot() -> None:
+    (axes,) = plot("selu", derivative=True).axes
+    assert dots(axes) == [(0, SCALE, False), (0, SCALE * ALPHA, True)]
+    (axes,) = plot("thresholded_relu").axes
+    assert dots(axes) == [(1, 0, True), (1, 1, False)]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_open_dots_show_the_background_of_their_theme(theme: str) -> None:
+    (axes,) = plot("thresholded_relu", derivative=True, theme=theme).axes
+    assert sorted(filled for *_, filled in dots(axes)) == [False, False, True, True]
+
+
+def test_the_function_is_solid_and_its_derivative_dashed_and_of_another_colour() -> None:
+    (axes,) = plot("x*sigmoid(x)", derivative=True).axes
+    function, derivative = curves(axes)
+    assert function.get_linestyle() == "-"
+    assert derivative.get_linestyle() == "--"
+    assert to_hex(function.get_color()) == "#0b6bb5"
+    assert to_hex(derivative.get_color()) == "#d1495b"
+
+
+def test_axes_run_through_the_origin_and_there_is_a_grid() -> None:
+    (axes,) = plot("selu").axes
+    straight = [data(line) for line in axes.lines if len(data(line)[0]) == 2]
+    assert ([0, 1], [0, 0]) in straight
+    assert ([0, 0], [0, 1]) in straight
+    assert all(line.get_visible() for line in [*axes.get_xgridlines(), *axes.get_ygridlines()])
+    assert axes.get_xlabel() == "x"
+
+
+def test_an_axis_that_the_range_does_not_reach_is_left_out() -> None:
+    (axes,) = plot("x", span=(2, 3)).axes
+    assert all(data(line)[0] != [0, 0] for line in axes.lines)
+
+
+def test_curves_are_named_at_their_ends_instead_of_in_a_box() -> None:
+    figure = plot("selu", derivative=True)
+    (axes,) = figure.axes
+    box = axes.get_window_extent()
+    assert axes.get_legend() is None
+    for label, color in (("f(x)", "#0b6bb5"), ("f′(x)", "#d1495b")):
+        text = find(figure, label)
+        left = text.get_window_extent(canvas.renderer_of(figure))
+        assert to_hex(text.get_color()) == color
+        assert left.x0 > box.x1 or left.x1 < box.x0
+
+
+def test_title_and_constants_stand_at_the_top() -> None:
+    figure = plot("selu", derivative=True)
+    title, subtitle = (
+        find(figure, "SELU"),
+        find(figure, "Scaled exponential linear unit   ·   λ = 1.0507   α = 1.6733"),
+    )
+    boxes = canvas.texts(figure)
+    assert title.get_fontweight() == "bold"
+    assert boxes[title].y0 > boxes[subtitle].y1 - 1
+    assert boxes[subtitle].y0 > figure.axes[0].get_window_extent().y1
+
+
+def test_the_asymptote_of_selu_is_labelled_at_its_height() -> None:
+    figure = plot("selu", derivative=True)
+    (axes,) = figure.axes
+    label = canvas.texts(figure)[find(figure, "−λα ≈ −1.758")]
+    height = axes.transData.transform((0, -SCALE * ALPHA))[1]
+    assert any(data(line)[1] == [-SCALE * ALPHA] * 2 for line in axes.lines)
+    assert 0 <= label.y0 - height < 0.05 * axes.get_window_extent().height
+
+
+def test_a_sweep_has_ordered_colours_and_one_label_for_each_value() -> None:
+    figure = plot("prelu:alpha=0.01,0.05,0.25", derivative=True)
+    assert len(figure.axes) == 2
+    for axes in figure.axes:
+        colors = list(dict.fromkeys(to_hex(line.get_color()) for line in curves(axes)))
+        brightness = [sum(int(color[place : place + 2], 16) for place in (1, 3, 5)) for color in colors]
+        assert len(colors) == 3
+        assert brightness == sorted(brightness)
+        assert {line.get_linestyle() for line in curves(axes)} == {"-"}
+    assert sorted(word for word in words(figure) if word.startswith("α")) == sorted(
+        ["α = 0.01", "α = 0.05", "α = 0.25"] * 2
+    )
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_eight_curves_can_be_told_apart_without_colour(theme: str) -> None:
+    figure = plot(*NAMES[:6], theme=theme)
+    styles = {(to_hex(line.get_color()), str(line._unscaled_dash_pattern)) for line in curves(figure.axes[0])}  # type: ignore[attr-defined]
+    dashes = {pattern for _, pattern in styles}
+    assert len(dashes) == 6
+
+
+def check(spec: FigureSpec) -> None:
+    """Nothing clipped, nothing overlapping, no curve under a text."""
+    figure = canvas.drawn(spec)
+    boxes = canvas.texts(figure)
+    assert canvas.outside(figure, boxes) == []
+    assert canvas.overlaps(boxes) == []
+    width, height = figure.get_size_inches() * figure.dpi
+    for axes in figure.axes:
+        box = axes.get_window_extent()
+        assert box.x0 >= 0
+        assert box.y0 >= 0
+        assert box.x1 <= width
+        assert box.y1 <= height
+        lines = canvas.curves(axes)
+        assert lines
+        covered = [text.get_text() for text in figure.texts if text in boxes and canvas.crossed(boxes[text], lines)]
+        assert covered == []
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]:g}x{size[1]:g}")
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_clipped_or_covered(name: str, theme: str, size: tuple[float, float]) -> None:
+    check(plot_spec([name], derivative=True, theme=theme, size=size))
+
+
+@pytest.mark.parametrize("size", [(3.0, 2.0), (8.0, 5.0), (12.0, 3.0)], ids=lambda size: f"{size[0]:g}x{size[1]:g}")
+@pytest.mark.parametrize(
+    "specs",
+    [
+        ("prelu:alpha=0.01,0.05,0.25",),
+        ("prelu:alpha=0,1,2,3,4,5,6,7,8,9",),
+        ("selu", "1.0507*(exp(x)-1) if x<0 else x"),
+        tuple(NAMES),
+        ("x*sigmoid(1.702*x)",),
+        ("sin(x)",),
+        ("tanh(x)",),
+        ("exp(x)",),
+    ],
+    ids=lambda specs: f"{specs[0][:16]}-{len(specs)}",
+)
+def test_families_and_expressions_are_neither_clipped_nor_covered(
+    specs: tuple[str, ...], size: tuple[float, float]
+) -> None:
+    check(plot_spec(specs, derivative=True, size=size))
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_comparisons_and_the_overview_are_neither_clipped_nor_covered(theme: str) -> None:
+    check(compare_spec(activations(["relu", "prelu"]), (-5, 5), theme=theme))
+    check(overview(list(built_in()), theme))
+
+
+@pytest.mark.parametrize(
+    ("spec", "span"),
+    [("1000000*x", None), ("0.00001*x", None), ("x**3", (-100.0, 3.0)), ("sin(x)", (1e6, 1e6 + 10)), ("0*x", None)],
+)
+def test_large_and_tiny_numbers_at_the_axes_are_neither_clipped_nor_covered(
+    spec: str, span: tuple[float, float] | None
+) -> None:
+    check(plot_spec([spec], span=span))
+
+
+@pytest.mark.parametrize("title", ["word " * 40, "two\nlines", "½ λ → ∞"])
+def test_a_title_of_any_length_fits(title: str) -> None:
+    check(plot_spec(["selu"], derivative=True, title=title.strip()))
+
+
+@pytest.mark.parametrize("title", ["costs $5", "$x^$", "a_b^{c", r"\alpha", "100 %"])
+def test_a_title_is_taken_as_it_is_written(title: str) -> None:
+    spec = plot_spec(["selu"], title=title)
+    figure = canvas.drawn(spec)
+    text = find(figure, title)
+    plain = figure.text(0, 0, title, fontsize=text.get_fontsize(), weight="bold", parse_math=False)
+    renderer = canvas.renderer_of(figure)
+    assert text.get_window_extent(renderer).width == plain.get_window_extent(renderer).width
+
+
+def test_a_title_in_letters_that_the_font_lacks_warns_nobody() -> None:
+    assert find(plot("selu", title="活性化関数"), "活性化関数").get_visible()
+
+
+def test_values_near_the_largest_float_are_drawn() -> None:
+    low, high = plot("1e308*x").axes[0].get_ylim()
+    assert low < 0 < high
+
+
+def test_the_formula_keeps_clear_of_the_curves_and_can_be_left_out() -> None:
+    figure = plot("selu", derivative=True)
+    formulas = [text for text in figure.texts if text.get_text().startswith("$f")]
+    assert len(formulas) == 2
+    assert plot("selu", formula=False).texts != []
+    assert not any(text.get_text().startswith("$f") for text in plot("selu", formula=False).texts)
+    lines = canvas.curves(figure.axes[0])
+    for text in formulas:
+        patch = text.get_bbox_patch()
+        assert patch is not None
+        assert not canvas.crossed(patch.get_window_extent(canvas.renderer_of(figure)), lines)
+
+
+def test_a_formula_that_finds_no_free_corner_goes_above_the_axes() -> None:
+    figure = plot("5*sin(20*x)", formula=True)
+    (text,) = [text for text in figure.texts if text.get_text().startswith("$f")]
+    assert text.get_window_extent(canvas.renderer_of(figure)).y0 > figure.axes[0].get_window_extent().y1
+
+
+def test_the_check_for_covered_text_sees_a_text_on_a_curve() -> None:
+    figure = canvas.drawn(plot_spec(["identity"]))
+    figure.text(0.5, 0.5, "in the way of the line", ha="center", va="center")
+    boxes = canvas.texts(figure)
+    assert any(canvas.crossed(box, canvas.curves(figure.axes[0])) for box in boxes.values())
+    figure.text(0.5, 0.5, "and of the text")
+    assert canvas.overlaps(canvas.texts(figure)) != []
+    figure.text(0.99, 0.5, "over the edge")
+    assert canvas.outside(figure, canvas.texts(figure)) == ["over the edge"]
+
+
+def test_all_that_is_finite_is_within_the_axes() -> None:
+    (axes,) = plot("selu", derivative=True, span=(-3, 7)).axes
+    low, high = axes.get_ylim()
+    values = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in curves(axes)])
+    assert axes.get_xlim() == (-3, 7)
+    assert low < values.min()
+    assert values.max() < high
+
+
+def test_size_and_resolution_are_those_asked_for() -> None:
+    figure = plot("selu", size=(6, 3), dpi=50)
+    assert tuple(figure.get_size_inches()) == (6, 3)
+    assert figure.dpi == 50
+
+
+def test_rendering_changes_no_global_setting() -> None:
+    before = copy.deepcopy(dict(matplotlib.rcParams))
+    for theme in THEMES:
+        plot("selu", derivative=True, theme=theme)
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_settings_are_restored_after_a_failure() -> None:
+    before = copy.deepcopy(dict(matplotlib.rcParams))
+    wrong: Any = (np.array([0.0, 1.0]), "not numbers")
+    with pytest.raises((TypeError, ValueError)):
+        render(FigureSpec("t", "", (Panel((Line("l", (wrong,)),)),), 0, 1))
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_a_users_settings_do_not_reach_the_figure() -> None:
+    with matplotlib.rc_context({"lines.linewidth": 9, "font.size": 30, "axes.grid": False, "text.color": "lime"}):
+        figure = plot("selu")
+    plain = plot("selu")
+    for one, other in zip(figure.texts, plain.texts, strict=True):
+        assert one.get_fontsize() == other.get_fontsize()
+        assert one.get_color() == other.get_color()
+
+
+def test_figures_need_no_pyplot() -> None:
+    script = (
+        "import sys, actviz; from actviz.api import plot_spec; from actviz.figures import save\n"
+        "spec = plot_spec(['selu'], derivative=True)\n"
+        "[save.image(actviz.plot('selu', derivative=True), spec, kind) for kind in save.IMAGES]\n"
+        "print(sorted(name for name in sys.modules if name == 'matplotlib.pyplot' or name.startswith('tkinter')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120)
+    assert (done.stdout, done.stderr) == ("[]\n", "")

@@ -1,0 +1,118 @@
+"""Names to entries, whatever their case and punctuation."""
+
+from __future__ import annotations
+
+import pytest
+from small import SEVEN
+
+from actviz.errors import RegistryError, UsageError
+from actviz.language.parser import parse
+from actviz.registry.entries import Entry
+from actviz.registry.loader import BUILT_IN, load
+from actviz.registry.lookup import Registry, built_in, normalised
+
+
+def entry(name: str, *aliases: str) -> Entry:
+    return Entry(name, name.title(), "A function.", "other", parse("x"), parse("1"), aliases)
+
+
+@pytest.mark.parametrize(
+    ("spelled", "name"),
+    [
+        ("relu", "relu"),
+        ("ReLU", "relu"),
+        ("RELU", "relu"),
+        ("re-lu", "relu"),
+        ("LeakyReLU", "leaky_relu"),
+        ("leaky-relu", "leaky_relu"),
+        ("leaky_relu", "leaky_relu"),
+        ("Leaky-_ReLU", "leaky_relu"),
+        ("lrelu", "leaky_relu"),
+        ("linear", "identity"),
+        ("Parametric-ReLU", "prelu"),
+        ("TREC", "thresholded_relu"),
+        ("ramp", "relu"),
+    ],
+)
+def test_case_hyphens_and_underscores_do_not_matter(spelled: str, name: str) -> None:
+    found = built_in().find(spelled)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("name", ["", "-", "leaky relu", "relu7", "rel", "x", "ｒelu"])
+def test_other_names_are_not_found(name: str) -> None:
+    assert SEVEN.find(name) is None
+
+
+def test_every_name_and_alias_finds_its_own_entry() -> None:
+    for found in built_in():
+        assert all(built_in().find(name) is found for name in (found.name, *found.aliases))
+
+
+def test_entries_come_in_the_order_of_the_file() -> None:
+    assert [found.name for found in built_in()] == [found.name for found in load(BUILT_IN)]
+    assert built_in().entries == tuple(built_in())
+
+
+def test_the_built_in_registry_is_read_once() -> None:
+    assert built_in() is built_in()
+
+
+def test_normalised() -> None:
+    assert normalised("Leaky-ReLU_6") == "leakyrelu6"
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("rleu", "Did you mean 'relu'?"),
+        ("LekyReLU", "Did you mean 'leaky_relu'?"),
+        ("selux", "Did you mean 'selu'?"),
+        ("lineer", "Did you mean 'linear'?"),
+        ("thresholded", "Did you mean 'thresholded_relu'?"),
+        ("qqqq", "'actviz list' shows every name."),
+        ("", "'actviz list' shows every name."),
+    ],
+)
+def test_an_unknown_name_gets_the_nearest_one(name: str, hint: str) -> None:
+    error = SEVEN.unknown(name)
+    assert isinstance(error, UsageError)
+    assert str(error) == f"unknown activation '{name}'\n{hint}"
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (entry("a_b"), "the name 'a_b' of [a_b] is taken by [ab]"),
+        (entry("c", "ab"), "the name 'ab' of [c] is taken by [ab]"),
+        (entry("alias"), "the name 'alias' of [alias] is taken by [ab]"),
+        (entry("c", "al_ias"), "the name 'al_ias' of [c] is taken by [ab]"),
+    ],
+)
+def test_a_name_claimed_twice_is_refused(second: Entry, message: str) -> None:
+    with pytest.raises(RegistryError) as caught:
+        Registry([entry("ab", "alias"), second])
+    assert str(caught.value) == message
+
+
+def test_an_alias_that_repeats_its_own_name_is_refused() -> None:
+    with pytest.raises(RegistryError) as caught:
+        Registry([entry("ab", "a_b")])
+    assert str(caught.value) == "the name 'a_b' of [ab] is taken by [ab]"
+
+
+def test_an_empty_registry_knows_nothing() -> None:
+    empty = Registry([])
+    assert empty.find("relu") is None
+    assert list(empty) == []
+    assert str(empty.unknown("relu")) == "unknown activation 'relu'\n'actviz list' shows every name."
+
+
+def test_templates_are_callable_under_every_name() -> None:
+    templates = SEVEN.templates
+    names = [name for found in SEVEN for name in (found.name, *found.aliases)]
+    assert list(templates) == names
+    assert templates["lrelu"] == templates["leaky_relu"]
+    assert templates["leaky_relu"].defaults == {"negative_slope": 0.01}
+    assert parse("lrelu(x) + ramp(2*x)", templates) == parse("(x if x > 0 else 0.01*x) + (2*x if 2*x > 0 else 0)")

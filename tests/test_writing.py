@@ -1,0 +1,291 @@
+"""Derivations as text, LaTeX and JSON, word for word."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+
+import pytest
+
+from actviz.api import derive, get
+from actviz.curve import Limits
+from actviz.derivation import BreakpointReport, Derivation, Verification
+from actviz.language.parser import parse
+from actviz.language.syntax import free_names
+from actviz.registry.lookup import built_in
+from actviz.writing import derivation_json, derivation_latex, derivation_text, formula, function_name, latex_name
+
+# The float64 error that was met depends on the processor's exp and expm1; the rest does not.
+PROVED = Verification("equal", 36, 3e-121, 0.96, -6.312)
+
+SELU_80 = """\
+SELU   λ = 1.0507   α = 1.6733
+
+       ⎧ λx           x > 0
+f(x) = ⎨
+       ⎩ λα(eˣ − 1)   otherwise
+
+        ⎧ λ      x > 0
+f′(x) = ⎨
+        ⎩ λαeˣ   otherwise
+
+At x = 0: f is continuous, f(0) = 0. f′ is 1.758099 from the left, 1.050701 from
+  the right; the left one is taken: f′(0) = 1.758099.
+
+Verified: SymPy's derivative of f equals f′ on every piece. At 36 points, in
+  arithmetic of 50 digits and more, f′ and the limit of differences of f show a
+  relative difference below 1e-50. The float64 values are within 1.0 ULP of it,
+  worst at x = −6.312.
+"""
+
+SELU_40 = """\
+SELU   λ = 1.0507   α = 1.6733
+
+       ⎧ λx           x > 0
+f(x) = ⎨
+       ⎩ λα(eˣ − 1)   otherwise
+
+        ⎧ λ      x > 0
+f′(x) = ⎨
+        ⎩ λαeˣ   otherwise
+
+At x = 0: f is continuous, f(0) = 0. f′
+  is 1.758099 from the left, 1.050701
+  from the right; the left one is taken:
+  f′(0) = 1.758099.
+
+Verified: SymPy's derivative of f equals
+  f′ on every piece. At 36 points, in
+  arithmetic of 50 digits and more, f′
+  and the limit of differences of f show
+  a relative difference below 1e-50. The
+  float64 values are within 1.0 ULP of
+  it, worst at x = −6.312.
+"""
+
+JUMP = """\
+Thresholded ReLU   θ = 1
+
+       ⎧ x   x > θ
+f(x) = ⎨
+       ⎩ 0   otherwise
+
+        ⎧ 1   x > θ
+f′(x) = ⎨
+        ⎩ 0   otherwise
+
+At x = 1: f jumps from 0 to 1, f(1) = 0. f′ is 0 from the left, 1 from the right; the left one is
+  taken: f′(1) = 0.
+
+Verified: SymPy's derivative of f equals f′ on every piece. At 36 points, in arithmetic of 50 digits
+  and more, f′ and the limit of differences of f show no difference. The float64 values are exact
+  there.
+"""
+
+SLOPE = """\
+PReLU   α = 0.25
+
+       ⎧ x    x > 0
+f(x) = ⎨
+       ⎩ αx   otherwise
+
+           ⎧ 0   x > 0
+∂f/∂α(x) = ⎨
+           ⎩ x   otherwise
+
+At x = 0: f is continuous, f(0) = 0. ∂f/∂α is 0 on both sides.
+
+Verified: ∂f/∂α was derived by SymPy, piece by piece. At 36 points, in arithmetic of 50 digits and
+  more, ∂f/∂α and the limit of differences of f show no difference. The float64 values are exact
+  there.
+
+   x   f(x)  ∂f/∂α(x)
+-1.0  -0.25      -1.0
+ 0.0    0.0       0.0
+ 1.0    1.0       0.0
+"""
+
+
+def proved(spec: str, order: int = 1) -> Derivation:
+    """A derivation whose verification is the same on every machine."""
+    found = derive(spec, order)
+    return Derivation(found.curve, found.function, found.derivative, found.breakpoints, PROVED, found.at)
+
+
+@pytest.mark.parametrize(("width", "text"), [(80, SELU_80), (40, SELU_40)])
+def test_selu_reads_well_at_any_width(width: int, text: str) -> None:
+    assert derivation_text(proved("selu"), width) == text
+    assert max(len(line) for line in text.splitlines()) <= width
+
+
+@pytest.mark.parametrize("width", [10, 30, 57, 100])
+def test_sentences_keep_to_the_width_and_lose_no_word(width: int) -> None:
+    narrow = derivation_text(proved("selu"), width)
+    assert narrow.split() == SELU_80.split()
+    assert max(len(line) for line in narrow.splitlines()) <= max(width, 31)
+
+
+def test_a_jump_is_told() -> None:
+    assert derivation_text(derive("thresholded_relu")) == JUMP
+
+
+def test_a_derivative_in_a_parameter_names_it_and_adds_values() -> None:
+    assert derivation_text(derive("prelu", wrt="alpha", at=[-1, 0, 1])) == SLOPE
+
+
+def test_a_second_derivative_is_marked() -> None:
+    text = derivation_text(proved("selu", order=2))
+    assert "        ⎧ 0      x > 0\nf″(x) = ⎨\n        ⎩ " in text
+    assert "f″ is 1.758099 from the left, 0 from the right; the left one is" in text
+
+
+def test_an_expression_is_derived_under_its_own_title() -> None:
+    lines = derivation_text(proved("a*tanh(b*x):a=1.7159:b=0.6667")).splitlines()
+    assert lines[:7] == [
+        "a·tanh(bx)   a = 1.7159   b = 0.6667",
+        "",
+        "f(x) = a·tanh(bx)",
+        "",
+        "f′(x) = ab·sech²(bx)",
+        "",
+        "No breakpoints: one formula holds everywhere.",
+    ]
+
+
+def sentence(verification: Verification) -> str:
+    found = derive("identity")
+    made = Derivation(found.curve, found.function, found.derivative, (), verification)
+    return " ".join(derivation_text(made).partition("Verified: ")[2].split())
+
+
+def test_the_verification_says_how_and_how_well() -> None:
+    middle = "At 9 points, in arithmetic of 50 digits and more, f′ and the limit of differences of f show"
+    assert sentence(Verification("derived", 9, 0.0, 0.0, math.nan)) == (
+        f"f′ was derived by SymPy, piece by piece. {middle} no difference. The float64 values are exact there."
+    )
+    assert sentence(Verification("unsettled", 9, 2e-45, 12.34, -1.5)) == (
+        f"SymPy could not settle whether its derivative of f equals f′. {middle} 2.0e-45. "
+        "The float64 values are within 12.3 ULP of it, worst at x = −1.5."
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "slope", "words"),
+    [
+        (Limits(2, 1, 1, 1), Limits(2, 3, 3, 3), "f is continuous, f(2) = 1. f′ is 3 on both sides."),
+        (
+            Limits(2, 1, 5, 5),
+            Limits(2, 3, 4, 4),
+            "f jumps from 1 to 5, f(2) = 5. f′ is 3 from the left, 4 from the right; "
+            "the right one is taken: f′(2) = 4.",
+        ),
+        (
+            Limits(2, 1, 5, 1),
+            Limits(2, 3, 3, 3),
+            "f jumps from 1 to 5, f(2) = 1. f′ is 3 on both sides and taken as that at the jump.",
+        ),
+        (
+            Limits(2, 1, 1, -5),
+            Limits(2, 3, 4, 0),
+            "f is −5 there but tends to 1 on both sides. f′ is 3 from the left, 4 from the right; "
+            "neither is taken: f′(2) = 0.",
+        ),
+    ],
+)
+def test_every_kind_of_breakpoint_has_its_sentence(function: Limits, slope: Limits, words: str) -> None:
+    found = derive("identity")
+    made = Derivation(found.curve, found.function, found.derivative, (BreakpointReport(function, slope),), PROVED)
+    paragraph = derivation_text(made, 400).splitlines()[6]
+    assert paragraph == f"At x = 2: {words}"
+
+
+def test_latex_is_an_aligned_pair_of_equations() -> None:
+    assert derivation_latex(derive("selu")) == (
+        "\\begin{align*}\n"
+        r"f(x) &= \begin{cases} \lambda x & \text{if } x > 0 \\ "
+        r"\lambda \alpha\,\left(e^{x} - 1\right) & \text{otherwise} \end{cases} \\"
+        "\n"
+        r"f'(x) &= \begin{cases} \lambda & \text{if } x > 0 \\ "
+        r"\lambda \alpha\,e^{x} & \text{otherwise} \end{cases}"
+        "\n\\end{align*}\n"
+    )
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in built_in()])
+def test_latex_balances_its_braces_and_environments(name: str) -> None:
+    text = derivation_latex(derive(name))
+    assert text.count("{") == text.count("}")
+    assert text.count(r"\left") - text.count(r"\leq") == text.count(r"\right")
+    begun, ended = (sorted(re.findall(rf"\\{word}{{(.*?)}}", text)) for word in ("begin", "end"))
+    assert begun == ended
+    assert text.isascii()
+
+
+def test_json_holds_all_of_it() -> None:
+    data = json.loads(derivation_json(derive("selu", at=[-1.0])))
+    left, right = 1.7580993408473766, 1.0507009873554805
+    assert data.pop("verification").keys() == {
+        "symbolic",
+        "points",
+        "largest_relative_difference_at_50_digits",
+        "largest_float64_error_ulp",
+    }
+    assert data == {
+        "activation": "selu",
+        "order": 1,
+        "with_respect_to": "x",
+        "function": "scale*x if x > 0 else scale*alpha*expm1(x)",
+        "derivative": "scale if x > 0 else scale*alpha*exp(x)",
+        "breakpoints": [
+            {
+                "x": 0.0,
+                "continuous": True,
+                "function": {"left": 0.0, "right": 0.0, "at": 0.0},
+                "derivative": {"left": left, "right": right, "at": left, "taken": "left"},
+            }
+        ],
+        "values": [{"x": -1.0, "selu": get("selu")(-1.0), "selu'": get("selu").derivative(-1.0)}],
+    }
+
+
+@pytest.mark.parametrize("name", [entry.name for entry in built_in()])
+def test_formulas_in_json_read_back_to_the_same_function(name: str) -> None:
+    found = derive(name)
+    data = json.loads(derivation_json(found))
+    x = [-3.0, -0.5, 0.0, 0.5, 1.0, 3.0]
+    for text, curve in ((data["function"], get(name).curve()), (data["derivative"], found.curve)):
+        settings = [f"{parameter}={get(name).values[parameter]!r}" for parameter in free_names(parse(text))]
+        assert get(":".join([text, *settings])).curve().at(x).tolist() == curve.at(x).tolist()
+
+
+@pytest.mark.parametrize(("spec", "at"), [("1/x if x > 0 else 0", ()), ("selu", (math.nan, math.inf, -math.inf))])
+def test_json_is_json_where_numbers_are_not_finite(spec: str, at: tuple[float, ...]) -> None:
+    text = derivation_json(derive(spec, at=at))
+    data = json.loads(text, parse_constant=pytest.fail)
+    values = [None if value["x"] is None else value["x"] for value in data["values"]]
+    assert values == ([None, math.inf, -math.inf] if at else [])
+
+
+@pytest.mark.parametrize(
+    ("order", "wrt", "name", "latex"),
+    [
+        (0, "x", "f", "f(x)"),
+        (1, "x", "f′", "f'(x)"),
+        (2, "x", "f″", "f''(x)"),
+        (3, "x", "f‴", "f'''(x)"),
+        (4, "x", "f⁽⁴⁾", "f^{(4)}(x)"),
+        (12, "x", "f⁽¹²⁾", "f^{(12)}(x)"),
+        (1, "alpha", "∂f/∂α", r"\frac{\partial f}{\partial \alpha}"),
+        (2, "alpha", "∂²f/∂α²", r"\frac{\partial^{2} f}{\partial \alpha^{2}}"),
+        (10, "alpha", "∂^10f/∂α^10", r"\frac{\partial^{10} f}{\partial \alpha^{10}}"),
+    ],
+)
+def test_derivatives_have_the_names_of_the_field(order: int, wrt: str, name: str, latex: str) -> None:
+    curve = get("selu").curve(order, wrt)
+    assert function_name(curve) == name
+    assert latex_name(curve) == latex
+
+
+def test_a_definition_in_one_line_has_no_brace() -> None:
+    assert formula("f", derive("identity").function, {}) == "f(x) = x"
