@@ -1,0 +1,43 @@
+"""``actviz derive``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from actviz.cli import options
+from actviz.cli.numbers import parse_numbers
+from actviz.cli.output import show, width
+
+
+class Notation(StrEnum):
+    """What a derivation is written in."""
+
+    text = "text"
+    latex = "latex"
+    json = "json"
+
+
+def command(
+    spec: options.OneSpec,
+    order: options.Order = 1,
+    wrt: options.Wrt = "x",
+    at: options.At = None,
+    notation: Annotated[
+        Notation, typer.Option("--as", metavar="NAME", help="text, latex or json.", show_default=False)
+    ] = Notation.text,
+    output: options.Output = None,
+) -> None:
+    """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""
+    from actviz import api, writing
+
+    derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at))
+    if notation is Notation.text:
+        text = writing.derivation_text(derivation, width())
+    elif notation is Notation.latex:
+        text = writing.derivation_latex(derivation)
+    else:
+        text = writing.derivation_json(derivation)
+    show(text, output)

@@ -1,0 +1,33 @@
+"""``actviz list``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from actviz.cli import options
+from actviz.cli.output import show_table
+
+
+def _families(incomplete: str) -> list[str]:
+    from actviz.registry.entries import FAMILIES
+
+    return [family for family in FAMILIES if family.startswith(incomplete)]
+
+
+def command(
+    family: Annotated[
+        str | None,
+        typer.Option("--family", metavar="F", help="Only this family.", autocompletion=_families),
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="TEXT", help="Only entries whose record holds this text.")
+    ] = None,
+    format_name: options.FormatOption = options.Format.rich,
+    output: options.Output = None,
+) -> None:
+    """List the activation functions by family."""
+    from actviz import catalogue
+
+    show_table(catalogue.listing(family, search), format_name.value, output)

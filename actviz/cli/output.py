@@ -1,0 +1,168 @@
+"""Where results go: data to standard output or a whole file, remarks to standard error."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import typer
+
+from actviz.errors import OutputError
+from actviz.tables import DIGITS, Cell, Table, as_text, check_digits, number, written
+
+
+def remark(text: str) -> None:
+    """Say something to the person, not to the data."""
+    stream = sys.stderr
+    if stream is None:  # closed by whoever called us
+        return
+    encoding = stream.encoding or "utf-8"
+    stream.write((text + "\n").encode(encoding, "replace").decode(encoding))
+
+
+def show(text: str, output: str | None = None) -> None:
+    """Print text, or write it to a file and say so."""
+    if output in (None, "-"):
+        _check_open()
+        encoding = sys.stdout.encoding or "utf-8"
+        _write(sys.stdout, text.encode(encoding, "replace").decode(encoding))
+    else:
+        from actviz.files import write_whole
+
+        write_whole(Path(str(output)), text.encode())
+        remark(f"wrote {output}")
+
+
+def show_bytes(content: bytes, target: Path | None) -> None:
+    """Write bytes to a file and say so, or to standard output."""
+    if target is not None:
+        from actviz.files import write_whole
+
+        write_whole(target, content)
+        remark(f"wrote {target}")
+        return
+    _check_open()
+    binary = getattr(sys.stdout, "buffer", None)
+    if binary is None or sys.stdout.isatty():
+        raise OutputError("an image is not written to a terminal", "Write to a file with -o, or pipe it on.")
+    _write(binary, content)
+
+
+def _check_open() -> None:
+    if sys.stdout is None:
+        raise OutputError("cannot write to standard output: it is closed", "Write to a file with -o.")
+
+
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _write(stream: IO[Any], content: str | bytes) -> None:
+    """Write to a stream whose reader may have gone; that is no error, and there is nothing left to do."""
+    try:
+        stream.write(content)
+        stream.flush()
+    except BrokenPipeError:
+        discard_output()
+        raise typer.Exit from None
+
+
+def discard_output() -> None:
+    """Point standard output at nothing, so that Python's last flush does not fail again."""
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, sys.stdout.fileno())
+        os.close(nothing)
+    except (OSError, ValueError):  # a stand-in without a file behind it, as in tests
+        sys.stdout = io.StringIO()
+
+
+def show_table(table: Table, format_name: str, output: str | None = None, digits: int | None = None) -> None:
+    """Show a table: for people on a terminal, plain columns in a pipe or a file, or in a named format."""
+    check_digits(digits)
+    if format_name != "rich":
+        show(written(table, format_name, digits), output)
+    elif output is None and _is_terminal():
+        _show_rich(table, DIGITS if digits is None else digits)
+    else:
+        heading = f"{table.title}\n" if table.title else ""
+        show(heading + as_text(table, DIGITS if digits is None else digits), output)
+
+
+def width() -> int:
+    """Columns to wrap sentences to: those of the terminal, at most 100; 100 in a pipe."""
+    import shutil
+
+    return min(100, shutil.get_terminal_size((100, 24)).columns) if _is_terminal() else 100
+
+
+def _show_rich(table: Table, digits: int) -> None:
+    """Blocks of columns that fit the terminal, the first column repeated; words wrap, numbers never break."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table as RichTable
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    texts = [[_cell(cell, digits) for cell in row] for row in table.rows]
+    for part, block in enumerate(_blocks(table, texts, console.width)):
+        title = Text(table.title) if table.title and part == 0 else None
+        shown = RichTable(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+        for place in block:
+            side: Literal["left", "right"] = "right" if _numeric(table, place) else "left"
+            least = _least_width(table, texts, place)
+            shown.add_column(Text(table.columns[place]), justify=side, min_width=least, overflow="fold")
+        for row in texts:
+            shown.add_row(*(Text(row[place]) for place in block))
+        console.print(shown)
+
+
+def _blocks(table: Table, texts: Sequence[Sequence[str]], available: int) -> list[list[int]]:
+    """The columns of each block. Numbers go into as many blocks as it takes; words wrap, or columns are left out."""
+    places = list(range(len(table.columns)))
+
+    def needed(place: int) -> int:
+        return _least_width(table, texts, place) + 3  # with the space between columns
+
+    if not all(_numeric(table, place) for place in places):
+        for column in table.dispensable:
+            if sum(map(needed, places)) > available:
+                places.remove(table.columns.index(column))
+        return [places]
+    blocks: list[list[int]] = []
+    for place in places[1:]:
+        if blocks and sum(map(needed, blocks[-1])) + needed(place) <= available:
+            blocks[-1].append(place)
+        else:
+            blocks.append([0, place])
+    return blocks or [places]
+
+
+def _least_width(table: Table, texts: Sequence[Sequence[str]], place: int) -> int:
+    """What a column needs: the widest number, or the longest word."""
+    cells = [table.columns[place], *(row[place] for row in texts)]
+    if _numeric(table, place):
+        return max(map(len, cells))
+    return max((len(word) for cell in cells for word in cell.split()), default=1)
+
+
+def _numeric(table: Table, place: int) -> bool:
+    return all(isinstance(row[place], float | None) for row in table.rows)
+
+
+def _cell(cell: Cell, digits: int) -> str:
+    return number(cell, digits) if isinstance(cell, float) else cell or ""
+
+
+def progress(items: Any, description: str, total: int) -> Any:
+    """Items with a progress bar on a terminal, as they are in a pipe."""
+    if not sys.stderr.isatty():
+        return items
+    from rich.console import Console
+    from rich.progress import track
+
+    return track(items, description, total=total, console=Console(stderr=True), transient=True)

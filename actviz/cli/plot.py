@@ -1,0 +1,62 @@
+"""``actviz plot``."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import typer
+
+from actviz.cli import options
+from actviz.cli.output import show_bytes
+
+
+def command(
+    specs: options.Specs,
+    derivative: Annotated[bool, typer.Option("-d", "--derivative", help="Draw the derivative as well.")] = False,
+    order: options.Orders = None,
+    wrt: options.Wrt = "x",
+    span: options.Range = None,
+    output: options.Output = None,
+    theme: options.ThemeOption = options.Theme.light,
+    size: options.Size = None,
+    dpi: options.Dpi = 144,
+    title: options.Title = None,
+    no_formula: Annotated[bool, typer.Option("--no-formula", help="Leave the formula out.")] = False,
+    window: Annotated[bool, typer.Option("--show", help="Open a window with the figure.")] = False,
+) -> None:
+    """Draw activation functions and their derivatives to a PNG, SVG or PDF.
+
+    Without -o the file is named after the first SPEC, as in selu.png. The suffix of -o decides the format.
+    """
+    from actviz import api
+
+    appearance: dict[str, Any] = {"theme": theme.value, "dpi": dpi, "title": title, "formula": not no_formula}
+    if size is not None:
+        appearance["size"] = options.two_numbers("--size", size)
+    target = options.target(output, f"{file_stem(specs[0])}.png")
+    # The name is checked before the work, so that a slip does not cost it.
+    from actviz.figures.save import image, image_format
+
+    suffix = "png" if target is None else image_format(target)
+    spec = api.plot_spec(specs, derivative, order or (), wrt, options.two_numbers("--range", span), **appearance)
+    from actviz.figures.render import render
+
+    if window:
+        from actviz.figures.window import show_window
+
+        show_window(spec)
+        if output is None:
+            return
+    show_bytes(image(render(spec), spec, suffix), target)
+
+
+def file_stem(spec: str) -> str:
+    """A file name for a spec: ``selu``, ``prelu``, or ``expression`` for a formula."""
+    from actviz.registry.lookup import built_in
+
+    entry = built_in().find(spec.partition(":")[0].strip())
+    if entry is not None:
+        return entry.name
+    word = re.sub(r"\W+", "-", spec.partition(":")[0]).strip("-")
+    return word[:40] if len(word) > 1 else "expression"

@@ -1,0 +1,216 @@
+"""The application: help, version, errors, exit codes, and streams that fail."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+import actviz as library
+from actviz.cli import app
+from actviz.cli.app import COMMANDS
+from cli.running import Run, process, shell, terminal
+
+OPTIONS = {
+    "list": ["--family", "--search", "--format", "--output"],
+    "info": ["--format", "--output"],
+    "plot": [
+        *("--derivative", "--order", "--wrt", "--range", "--output", "--theme", "--size", "--dpi", "--title"),
+        *("--no-formula", "--show"),
+    ],
+    "derive": ["--order", "--wrt", "--at", "--as", "--output"],
+    "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
+    "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
+    "gallery": ["--family", "--theme", "--image"],
+}
+
+
+def test_every_command_of_the_design_is_here() -> None:
+    assert list(COMMANDS) == list(OPTIONS)
+
+
+LEAST = 50  # columns: the parser breaks lines no shorter than this, so that a column of words stays readable
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_names_every_option_and_fits_the_terminal(
+    actviz: Run, monkeypatch: pytest.MonkeyPatch, command: str, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = actviz(command, "--help")
+    assert (done.code, done.err) == (0, "")
+    assert re.match(rf"Usage: actviz {command}\s+\[OPTIONS\]", done.out)
+    assert set(OPTIONS[command]) | {"-h", "--help"} <= set(re.findall(r"(?<!\w)--?[a-z-]+", done.out))
+    assert all(len(line) <= max(columns, LEAST) for line in done.out.splitlines())
+    assert "\x1b" not in done.out
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_on_a_narrow_terminal_has_every_word_whole(
+    actviz: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    words = []
+    for columns in ("40", "200"):
+        monkeypatch.setenv("COLUMNS", columns)
+        words.append(re.sub(r"(?<=\w-)\s+", "", actviz(command, "--help").out).split())  # a hyphen may end a line
+    assert words[0] == words[1]
+
+
+@pytest.mark.parametrize("columns", [40, 80])
+def test_help_names_every_command_and_fits_the_terminal(
+    actviz: Run, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = actviz("--help")
+    assert (done.code, done.err) == (0, "")
+    assert set(OPTIONS) <= set(done.out.split())
+    assert "prelu:alpha=0.05" in done.out
+    assert all(len(line) <= max(columns, LEAST) for line in done.out.splitlines())
+
+
+@pytest.mark.parametrize("word", ["-h", "--help"])
+def test_help_has_a_short_form(actviz: Run, word: str) -> None:
+    assert actviz(word).out == actviz("--help").out
+    assert actviz("table", word).out == actviz("table", "--help").out
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_help_says_in_a_sentence_what_the_command_does(actviz: Run, command: str) -> None:
+    sentence = " ".join(actviz(command, "--help").out.split("\n\n")[1].split())
+    assert sentence[0].isupper()
+    assert sentence.endswith(".")
+
+
+def test_no_words_show_the_help(actviz: Run) -> None:
+    done = actviz()
+    assert "error" not in done.out + done.err
+    assert (done.out or done.err).startswith("Usage: actviz ")
+
+
+def test_the_version(actviz: Run) -> None:
+    assert actviz("--version").out == f"actviz {library.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "named"), [(["sleu"], ["'sleu'"]), (["--bogus"], ["--bogus"]), (["Plot", "selu"], ["'Plot'"])]
+)
+def test_an_unknown_command_or_option_is_told(actviz: Run, words: list[str], named: list[str]) -> None:
+    assert actviz(*words).misfit("actviz", *named)
+
+
+def test_python_runs_the_package_and_its_exit_code(tmp_path: Path) -> None:
+    done = process("plot", "sleu", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == b"error: unknown activation 'sleu'\nDid you mean 'selu'?\n"
+
+
+def test_the_script_is_installed(tmp_path: Path) -> None:
+    done = shell('"$(dirname "$PYTHON")/actviz" --version', tmp_path, PYTHON=sys.executable)
+    assert (done.stdout, done.stderr) == (f"actviz {library.__version__}\n", "")
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("actviz.catalogue.listing", broken)
+    with pytest.raises(ZeroDivisionError):
+        app.run(["list"])
+
+
+def test_negative_numbers_are_values_and_not_options(actviz: Run) -> None:
+    out = actviz("table", "identity", "--range", "-5", "-.5", "--points", "2", "--order", "0", "--format", "csv").out
+    assert out == "x,identity\n-5.0,-5.0\n-0.5,-0.5\n"
+    out = actviz("table", "identity", "--at", "-1e-3,-2", "--order", "0", "--format", "csv").out
+    assert out == "x,identity\n-0.001,-0.001\n-2.0,-2.0\n"
+
+
+def test_an_expression_that_begins_with_a_minus_follows_two_dashes(actviz: Run) -> None:
+    assert actviz("table", "--at", "2", "--order", "0", "--format", "csv", "--", "-x").out == "x,-x\n2.0,-2.0\n"
+
+
+def test_results_go_to_standard_output_and_remarks_to_standard_error(tmp_path: Path) -> None:
+    done = process("compare", "relu", "elu", folder=tmp_path)
+    assert done.stdout.startswith(b"ReLU and ELU differ")
+    assert done.stderr == b"wrote relu-vs-elu.png\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "list",
+        "info selu",
+        "table selu --range -5 5 --points 50000 --format csv",
+        "table selu --range -5 5 --points 50000 --format json",
+        "derive selu",
+        "plot relu -o -",
+        "--help",
+    ],
+)
+def test_a_reader_who_leaves_early_is_no_error(tmp_path: Path, command: str) -> None:
+    done = shell(f"actviz {command} | true; echo ${{PIPESTATUS[0]}}", tmp_path)
+    assert (done.stdout, done.stderr) == ("0\n", "")
+
+
+@pytest.mark.parametrize("command", ["list", "derive relu", "plot relu -o -", "--help", "table relu --format json"])
+def test_a_full_disk_is_one_message_and_exit_code_1(tmp_path: Path, command: str) -> None:
+    done = shell(f"actviz {command} > /dev/full; echo $?", tmp_path)
+    assert done.stdout == "1\n"
+    assert done.stderr == "error: cannot write to standard output: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("table relu --at 1 >&-", "1"),
+        ("plot relu -o - >&-", "1"),
+        ("table relu --input - <&-", "1"),
+        ("bogus 2>&-", "2"),
+    ],
+)
+def test_a_closed_stream_is_no_traceback(tmp_path: Path, command: str, code: str) -> None:
+    done = shell(f"{{ actviz {command}; }} 2>said; echo $? >&2", tmp_path)
+    assert done.stderr == f"{code}\n"
+    said = (tmp_path / "said").read_text(encoding="utf-8")
+    assert "Traceback" not in said
+    assert said.startswith("error: ") or "2>&-" in command
+
+
+@pytest.mark.parametrize("command", ["list", "info prelu", "derive selu", "compare relu elu", "--help", "plot nope"])
+def test_an_ascii_locale_is_no_traceback(tmp_path: Path, command: str) -> None:
+    settings = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+    done = process(*command.split(), folder=tmp_path, settings=settings)
+    assert done.returncode == (2 if command == "plot nope" else 0)
+    assert (done.stdout + done.stderr).isascii()
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("command", ["list", "compare relu prelu", "table relu --at 1"])
+def test_no_color_means_no_colour_on_a_terminal(tmp_path: Path, command: str) -> None:
+    code, text = terminal(*command.split(), folder=tmp_path, NO_COLOR="1")
+    assert code == 0
+    assert not re.search(r"\x1b\[(\d+;)*[349]\d", text)
+
+
+@pytest.mark.parametrize(
+    ("line", "word"),
+    [
+        ("actviz plot se", "selu"),
+        ("actviz info lea", "leaky_relu"),
+        ("actviz list --family po", "polynomial"),
+        ("actviz plot relu --theme d", "dark"),
+        ("actviz der", "derive"),
+    ],
+)
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_words_are_completed_in_every_shell(tmp_path: Path, name: str, line: str, word: str) -> None:
+    *_, incomplete = words = line.split()
+    settings = {"_ACTVIZ_COMPLETE": f"complete_{name}", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    settings |= {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    done = process(folder=tmp_path, settings=settings)
+    assert done.stderr == b""
+    found = re.findall(rf"\b{incomplete}[a-z_]*", done.stdout.decode())
+    assert word in found

@@ -1,0 +1,258 @@
+"""``actviz plot``."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from actviz.api import plot_spec
+from actviz.cli.plot import file_stem
+from actviz.figures.render import render
+from actviz.figures.save import image
+from cli.running import Run, process, terminal
+
+NOT_DRAWN = "Choose one that is wider or nearer to 0."
+
+
+def picture(path: Path) -> tuple[int, int]:
+    with Image.open(path) as opened:
+        opened.load()
+        return opened.size
+
+
+def test_selu_with_its_derivative_is_written_here(actviz: Run, tmp_path: Path) -> None:
+    done = actviz("plot", "selu", "--derivative")
+    assert (done.code, done.out, done.err) == (0, "", "wrote selu.png\n")
+    spec = plot_spec(["selu"], derivative=True)
+    assert (tmp_path / "selu.png").read_bytes() == image(render(spec), spec, "png")
+    assert [path.name for path in tmp_path.iterdir()] == ["selu.png"]
+
+
+def test_the_same_bytes_come_from_a_process_of_its_own(actviz: Run, tmp_path: Path) -> None:
+    actviz("plot", "selu", "-d")
+    done = process("plot", "selu", "-d", "-o", "-", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == (tmp_path / "selu.png").read_bytes()
+
+
+def test_an_example_from_a_book(actviz: Run, tmp_path: Path) -> None:
+    words = ["selu", "--range", "-5", "5", "-o", "output/selu_plot.png", "--title", "SELU activation function"]
+    assert actviz("plot", *words).err == "wrote output/selu_plot.png\n"
+    assert picture(tmp_path / "output" / "selu_plot.png") == (1152, 720)
+
+
+@pytest.mark.parametrize(("name", "start"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("A.PDF", b"%PDF")])
+def test_the_suffix_decides_the_format(actviz: Run, tmp_path: Path, name: str, start: bytes) -> None:
+    assert actviz("plot", "relu", "-o", name).code == 0
+    assert (tmp_path / name).read_bytes().startswith(start)
+
+
+def test_a_sweep_is_one_figure(actviz: Run, tmp_path: Path) -> None:
+    assert actviz("plot", "prelu:alpha=0.01,0.05,0.25", "-d").err == "wrote prelu.png\n"
+    assert picture(tmp_path / "prelu.png") == (1584, 691)
+
+
+def test_an_expression_names_its_file_after_itself(actviz: Run, tmp_path: Path) -> None:
+    assert actviz("plot", "x*sigmoid(1.702*x)", "-d").err == "wrote x-sigmoid-1-702-x.png\n"
+    assert picture(tmp_path / "x-sigmoid-1-702-x.png") == (1152, 720)
+
+
+@pytest.mark.parametrize(
+    ("spec", "stem"),
+    [
+        ("selu", "selu"),
+        ("Leaky-ReLU:negative_slope=0.2", "leaky_relu"),
+        ("lrelu", "leaky_relu"),
+        ("x", "expression"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("x" * 100, "x" * 40),
+        ("λ*x:λ=1", "λ-x"),
+    ],
+)
+def test_file_names_are_plain_words(spec: str, stem: str) -> None:
+    assert file_stem(spec) == stem
+
+
+def test_appearance_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
+    words = ["--theme", "dark", "--size", "4", "3", "--dpi", "100", "--title", "Mine", "--no-formula"]
+    assert actviz("plot", "elu", *words).code == 0
+    spec = plot_spec(["elu"], theme="dark", size=(4, 3), dpi=100, title="Mine", formula=False)
+    assert (tmp_path / "elu.png").read_bytes() == image(render(spec), spec, "png")
+
+
+def test_orders_and_parameters_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
+    assert actviz("plot", "prelu", "--wrt", "alpha", "--order", "1", "--order", "2", "--range", "-3", "2").code == 0
+    spec = plot_spec(["prelu"], orders=(1, 2), wrt="alpha", span=(-3, 2))
+    assert (tmp_path / "prelu.png").read_bytes() == image(render(spec), spec, "png")
+
+
+def test_a_dash_writes_the_image_to_standard_output(tmp_path: Path) -> None:
+    done = process("plot", "identity", "-o", "-", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    with Image.open(io.BytesIO(done.stdout)) as opened:
+        assert opened.format == "PNG"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_image_is_not_written_to_a_terminal(tmp_path: Path) -> None:
+    code, text = terminal("plot", "identity", "-o", "-", folder=tmp_path)
+    assert (code, text) == (
+        1,
+        "error: an image is not written to a terminal\nWrite to a file with -o, or pipe it on.\n",
+    )
+
+
+def test_a_window_needs_a_display(tmp_path: Path) -> None:
+    done = process("plot", "identity", "--show", folder=tmp_path, MPLBACKEND="agg")
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        "error: matplotlib has no display to open a window on, or no toolkit to draw it with\nWrite a file with -o.\n"
+    )
+
+
+def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "relu.png").write_bytes(b"old")
+    assert actviz("plot", "relu").code == 0
+    assert picture(tmp_path / "relu.png") == (1152, 720)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["sleu"], "unknown activation 'sleu'\nDid you mean 'selu'?"),
+        (["frobnicate"], "unknown activation 'frobnicate'\n'actviz list' shows every name."),
+        (["selu", "sleu"], "unknown activation 'sleu'\nDid you mean 'selu'?"),
+        (["selu:beta=1"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
+        (["selu:alhpa=1"], "selu has no parameter 'alhpa'\nDid you mean 'alpha'? Its parameters: scale, alpha."),
+        (["relu:beta=1"], "relu has no parameters, so 'beta' cannot be set\nWrite just 'relu'."),
+        (["selu:alpha=abc"], "'abc' is not a number, in 'alpha=abc'\nWrite a number such as 0.25 or 1/6."),
+        (["selu:alpha="], "'' is not a number, in 'alpha='\nWrite a number such as 0.25 or 1/6."),
+        (["selu:alpha=nan"], "'nan' is not a number, in 'alpha=nan'\nWrite a number such as 0.25 or 1/6."),
+        (["selu:alpha"], "'alpha' in 'selu:alpha' is not a parameter setting\nWrite ':name=value'."),
+        (
+            ["prelu:alpha=" + ",".join(map(str, range(51)))],
+            f"'prelu:alpha={','.join(map(str, range(51)))}' stands for 51 curves\nAt most 50 are drawn together.",
+        ),
+        (["selu", "--range", "5", "-5"], "the range 5 to -5 is empty\nThe first number must be the smaller one."),
+        (["selu", "--range", "0", "0"], "the range 0 to 0 is empty\nThe first number must be the smaller one."),
+        (
+            ["selu", "--range", "nan", "1"],
+            "the range nan to 1 is not finite\nGive two numbers, as in '--range -5 5'.",
+        ),
+        (
+            ["selu", "--range", "-5", "inf"],
+            "the range -5 to inf is not finite\nGive two numbers, as in '--range -5 5'.",
+        ),
+        (["selu", "--range", "x", "1"], "'x' is not a number, in '--range x 1'\nWrite two numbers after --range."),
+        (["selu", "--range", "-1e300", "1e300"], f"the range -1e+300 to 1e+300 cannot be drawn\n{NOT_DRAWN}"),
+        (["x*log(x - 9)"], "there is no finite value to draw between -5 and 5\nChoose another --range."),
+        (["selu", "-o", "a.bmp"], "'.bmp' images are not written\nUse .png, .svg or .pdf."),
+        (["selu", "-o", "figure"], "'figure' has no image suffix\nUse .png, .svg or .pdf."),
+        (["selu", "--dpi", "5"], "5 dots per inch cannot be drawn\nFrom 20 to 1200."),
+        (["selu", "--dpi", "high"], "'high' is not a whole number, in '--dpi high'\nWrite digits only."),
+        (
+            ["selu", "--size", "0", "0"],
+            "a figure of 0 by 0 inches cannot be drawn\nFrom 2 by 1.5 to 40 by 40 inches.",
+        ),
+        (["selu", "--size", "8", "x"], "'x' is not a number, in '--size 8 x'\nWrite two numbers after --size."),
+        (
+            ["selu", "--size", "40", "40", "--dpi", "1200"],
+            "40 by 40 inches at 1200 dots per inch is too large an image\n"
+            "At most 50,000,000 pixels are drawn; lower --dpi or --size, or write SVG or PDF.",
+        ),
+        (
+            ["selu", "--order", "13"],
+            "a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12.",
+        ),
+        (["selu", "--wrt", "beta"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
+    ],
+)
+def test_a_wrong_command_line_is_told(actviz: Run, words: list[str], message: str) -> None:
+    assert actviz("plot", *words).failure == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["selu", "--theme", "pink"], ["'pink'", "light", "dark", "print"]),
+        ([], ["SPEC"]),
+        (["-x"], ["-x"]),
+        (["selu", "--range", "1"], ["--range", "2"]),
+        (["selu", "--size", "1"], ["--size", "2"]),
+    ],
+)
+def test_words_that_do_not_fit_are_told_with_those_that_do(actviz: Run, words: list[str], named: list[str]) -> None:
+    assert actviz("plot", *words).misfit("actviz plot", *named)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("x^2", "'^' is not an operator of the language\n  x^2\n    ^\nA power is written '**', as in x**2."),
+        ("1 + sigmod(x)", "there is no function 'sigmod'\n  1 + sigmod(x)\n      ^\nDid you mean 'sigmoid'?"),
+        (
+            "x*sigmoid(b*x)",
+            "the parameter 'b' has no value\n  x*sigmoid(b*x)\n            ^\nGive it one: 'x*sigmoid(b*x):b=1'.",
+        ),
+        ("9**9**9**9*x", "this power is too high\n  9**9**9**9*x\n        ^\nAt most 1,000 in magnitude."),
+    ],
+)
+def test_an_expression_error_has_a_caret_under_the_place(actviz: Run, expression: str, message: str) -> None:
+    assert actviz("plot", expression).failure == (2, message)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "(" * 1000 + "x" + ")" * 1000,
+        "x+" * 500_000 + "x",
+        "9**9**9**9*x",
+        "selu(" * 300 + "x" + ")" * 300,
+        "1" + "-" * 1900 + "x",
+        "__import__('os').system('touch hacked')",
+        "(lambda: x)()",
+        "x if " * 300 + "x",
+        "\x00x",
+        "x\ud800",
+        "",
+        "   ",
+    ],
+    ids=lambda text: f"{text[:12]!r}",
+)
+def test_no_expression_hangs_runs_code_or_leaves_a_traceback(actviz: Run, expression: str) -> None:
+    code, message = actviz("plot", expression).failure
+    assert code == 2
+    assert len(message) < 600
+
+
+def test_an_output_folder_is_refused_before_the_work(actviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    assert actviz("plot", "selu", "-o", "folder").failure == (
+        1,
+        "cannot write 'folder': it is a folder\nName a file in it, as in 'folder/selu.png'.",
+    )
+
+
+def test_an_output_that_cannot_be_written_is_told(actviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    code, message = actviz("plot", "selu", "-o", "file/selu.png").failure
+    assert code == 1
+    assert re.fullmatch(r"cannot write 'file/selu.png': [\w ]+\nChoose another place with -o\.", message)
+
+
+def test_an_output_name_that_is_too_long_is_told(actviz: Run) -> None:
+    name = "n" * 300 + ".png"
+    assert actviz("plot", "selu", "-o", name).failure == (
+        1,
+        f"cannot write '{name}': File name too long\nChoose another place with -o.",
+    )
+
+
+def test_a_title_of_bytes_that_are_no_text_does_no_harm(tmp_path: Path) -> None:
+    done = process("plot", "identity", "--title", b"caf\xe9".decode(errors="surrogateescape"), folder=tmp_path)
+    assert b"Traceback" not in done.stderr
+    assert done.returncode in (0, 2)
