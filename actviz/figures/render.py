@@ -6,6 +6,7 @@ curve ends are moved apart, and formulas go to a corner that no curve crosses, o
 
 from __future__ import annotations
 
+import io
 import math
 import re
 from collections.abc import Sequence
@@ -37,13 +38,26 @@ def render(spec: FigureSpec) -> Figure:
         return _Drawing(spec).figure
 
 
+class SelfShowing(Figure):
+    """A figure that a notebook shows, whichever matplotlib backend it runs."""
+
+    theme = "light"
+
+    def _repr_png_(self) -> bytes:
+        out = io.BytesIO()
+        with styled(self.theme), quiet_fonts():
+            self.savefig(out, format="png")
+        return out.getvalue()
+
+
 class _Drawing:
     """One figure in the making; lengths are pixels unless said otherwise."""
 
     def __init__(self, spec: FigureSpec) -> None:
         self.spec = spec
         self.scale = text_scale(spec)
-        self.figure = Figure(figsize=spec.size, dpi=spec.dpi)
+        self.figure = SelfShowing(figsize=spec.size, dpi=spec.dpi)
+        self.figure.theme = spec.theme
         self.renderer: Any = FigureCanvasAgg(self.figure).get_renderer()  # type: ignore[no-untyped-call]
         self.width, self.height = (length * spec.dpi for length in spec.size)
         self.unit = 10 * self.scale * spec.dpi / _POINTS_PER_INCH  # the height of ordinary text, about

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import MISSING
 from dataclasses import fields as members
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from actviz.errors import ExpressionError, RegistryError, did_you_mean
-from actviz.language.parser import Template, parse
 from actviz.language.syntax import Node, substitute
 from actviz.registry.entries import FAMILIES, Entry, Parameter, Source, Spelling, check_name
+
+if TYPE_CHECKING:
+    from actviz.language.parser import Template
 
 Record = TypeVar("Record", Parameter, Source, Spelling)
 
@@ -103,6 +105,8 @@ class _Block:
     def expression(self, field: str, text: object) -> Node:
         if not isinstance(text, str):
             raise self.error(f"'{field}' must be an expression in quotes, not {text!r}")
+        from actviz.language.parser import parse  # with NumPy; not wanted where only names are
+
         try:
             return parse(text, self.library)
         except ExpressionError as error:

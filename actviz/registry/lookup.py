@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
 from actviz.errors import RegistryError, UsageError, did_you_mean
-from actviz.language.parser import Template
 from actviz.registry.entries import Entry
 from actviz.registry.loader import BUILT_IN, load
+
+if TYPE_CHECKING:
+    from actviz.language.parser import Template
 
 
 def normalised(name: str) -> str:
@@ -53,6 +56,8 @@ class Registry:
     @property
     def templates(self) -> Mapping[str, Template]:
         """Every entry as a function that expressions may call."""
+        from actviz.language.parser import Template
+
         return {
             name: Template(entry.value, entry.defaults)
             for entry in self.entries
