@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from actviz.curve import Activation, default_range
 from actviz.errors import UsageError
 from actviz.language.syntax import VARIABLE
-from actviz.registry.lookup import built_in
+from actviz.registry.lookup import active
 from actviz.specs import resolve, resolve_one
 from actviz.tables import Table, tabulate
 
@@ -37,7 +37,7 @@ def get(spec: Spec) -> Activation:
 
 def names() -> list[str]:
     """The canonical names of all entries, in the order of the registry."""
-    return [entry.name for entry in built_in()]
+    return active().names
 
 
 def activations(specs: Spec | Iterable[Spec]) -> list[Activation]:

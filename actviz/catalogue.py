@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from actviz.comparison import Pair, Slope
 from actviz.curve import Activation, Limits, short
@@ -12,40 +12,66 @@ from actviz.errors import UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
 from actviz.language.pieces import fold
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
-from actviz.registry.lookup import Registry, built_in
+from actviz.registry.lookup import Registry, active
 from actviz.tables import Cell, Table, json_text, number
 from actviz.writing import formula
 
 
-def listing(family: str | None = None, search: str | None = None, registry: Registry | None = None) -> Table:
+def listing(
+    family: str | None = None,
+    search: str | None = None,
+    framework: str | None = None,
+    registry: Registry | None = None,
+) -> Table:
     """The entries by family: name, title, family, parameters with defaults, and summary.
 
     Args:
         family: only this one.
         search: only entries with this text in a name, title, summary, author, year or spelling; case is ignored.
-        registry: the built-in one by default.
+        framework: only what this framework has, with its names for them in place of parameters and summary.
+        registry: by default the one in force.
 
     Raises:
-        UsageError: the family is unknown, or nothing fits.
+        UsageError: the family or framework is unknown, or nothing fits.
     """
-    if family is not None and family not in FAMILIES:
-        near = did_you_mean(family, FAMILIES)
-        hint = f"Did you mean '{near}'?" if near else f"Families: {', '.join(FAMILIES)}."
-        raise UsageError(f"there is no family '{family}'", hint)
+    _check(family, FAMILIES, "family", "families")
+    _check(framework, FRAMEWORKS, "framework", "frameworks")
     found = [
         entry
-        for entry in registry or built_in()
-        if family in (None, entry.family) and (search is None or search.lower() in _words(entry))
+        for entry in registry or active()
+        if family in (None, entry.family)
+        and (search is None or search.lower() in _words(entry))
+        and (framework is None or _spelled(entry, framework))
     ]
     if not found:
-        wanted = " and ".join(
-            part for part in (f"family '{family}'" if family else "", f"text '{search}'" if search else "") if part
-        )
-        raise UsageError(f"no activation fits {wanted}", "'actviz list' shows every one.")
+        wanted = [("family", family), ("text", search), ("framework", framework)]
+        named = " and ".join(f"{word} '{value}'" for word, value in wanted if value is not None)
+        raise UsageError(f"no activation fits {named}", "'actviz list' shows every one.")
     found.sort(key=lambda entry: FAMILIES.index(entry.family))
-    rows = tuple((entry.name, entry.title, entry.family, _parameters(entry), entry.summary) for entry in found)
+    if framework is not None:
+        rows = tuple((entry.name, entry.title, entry.family, _spelled(entry, framework)) for entry in found)
+        return Table(("name", "title", "family", FRAMEWORKS[framework]), rows, "", ("title", "family"), "family")
+    full = tuple((entry.name, entry.title, entry.family, _parameters(entry), entry.summary) for entry in found)
     columns = ("name", "title", "family", "parameters", "summary")
-    return Table(columns, rows, dispensable=("parameters", "title", "family"))
+    return Table(columns, full, "", ("parameters", "title", "family"), "family")
+
+
+def _check(value: str | None, known: Collection[str], word: str, plural: str) -> None:
+    if value is None or value in known:
+        return
+    near = did_you_mean(value, known)
+    hint = f"Did you mean '{near}'?" if near else f"{plural.capitalize()}: {', '.join(known)}."
+    raise UsageError(f"there is no {word} '{value}'", hint)
+
+
+def _spelled(entry: Entry, framework: str) -> str:
+    """Its names in one framework, with the defaults that differ."""
+    parts = []
+    for spelling in entry.spellings:
+        if spelling.framework == framework:
+            settings = ", ".join(f"{name}={number(value, 7)}" for name, value in spelling.defaults.items())
+            parts.append(", ".join(spelling.names) + (f" ({settings})" if settings else ""))
+    return "; ".join(parts)
 
 
 def record_text(activation: Activation, width: int = 100) -> str:

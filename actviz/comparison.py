@@ -231,7 +231,7 @@ class _Gap:
             points.extend(float(touch) for touch in x[~apart])
             signs = np.sign(f - g) * apart
             points.extend(
-                bisect(self.tree, self.values, float(x[place]), float(x[place + 1]))
+                self.crossing(float(x[place]), float(x[place + 1]))
                 for place in np.flatnonzero(signs[:-1] * signs[1:] < 0)
             )
         lonely = [
@@ -240,6 +240,12 @@ class _Gap:
             if self.equal_at(x) and not any(stretch.low <= x <= stretch.high for stretch in stretches)
         ]
         return lonely, stretches
+
+    def crossing(self, low: float, high: float) -> float:
+        """Where the difference changes sign; of the neighbours at which it vanishes, the one with fewest digits."""
+        found = bisect(self.tree, self.values, low, high)
+        rounded = round(found, 12) + 0.0
+        return rounded if self.equal_at(rounded) else found
 
     def equal_at(self, x: float) -> bool:
         """Whether the values taken at a point are one, as close as float64 can tell at a crossing."""

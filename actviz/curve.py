@@ -19,7 +19,7 @@ from actviz.errors import UsageError
 from actviz.language.evaluate import apply, overflows
 from actviz.language.special import Array
 from actviz.language.syntax import VARIABLE, Node
-from actviz.registry.entries import Entry
+from actviz.registry.entries import Entry, Spelling
 
 if TYPE_CHECKING:
     from actviz.language.pieces import Breakpoint, Pieces
@@ -35,6 +35,8 @@ class Activation:
     Args:
         entry: the definition.
         values: numbers for some of its parameters; the others take their defaults.
+        spelling: the framework's variant that was asked for, whose defaults and conventions hold.
+        called: its name in that framework.
 
     Raises:
         UsageError: a parameter is unknown, or its value outside the domain.
@@ -42,13 +44,15 @@ class Activation:
 
     entry: Entry
     values: Mapping[str, float] = field(default_factory=dict)
+    spelling: Spelling | None = None
+    called: str = ""
 
     def __post_init__(self) -> None:
         for name, value in self.values.items():
             if not math.isfinite(value):
                 raise UsageError(f"{self.entry.name}: {name}={value!r} is not a finite number", "Give a finite number.")
             self.entry.parameter(name).check(value, self.entry.name)
-        object.__setattr__(self, "values", self.entry.defaults | dict(self.values))
+        object.__setattr__(self, "values", self.defaults | dict(self.values))
 
     @overload
     def __call__(self, x: float) -> float: ...
@@ -86,7 +90,7 @@ class Activation:
         """The same function with other values for some of its parameters."""
         for name in values:
             self.entry.parameter(name)
-        return Activation(self.entry, dict(self.values) | values)
+        return Activation(self.entry, dict(self.values) | values, self.spelling, self.called)
 
     def curve(self, order: int = 0, wrt: str = VARIABLE) -> Curve:
         """The function (`order` 0) or one of its derivatives."""
@@ -96,7 +100,12 @@ class Activation:
     def changed(self) -> dict[str, float]:
         """The parameters whose values are not the defaults, or all of them where there are no defaults."""
         typed = self.is_expression
-        return {name: value for name, value in self.values.items() if typed or value != self.entry.defaults[name]}
+        return {name: value for name, value in self.values.items() if typed or value != self.defaults[name]}
+
+    @property
+    def defaults(self) -> dict[str, float]:
+        """Every parameter's default, in the framework that was named where one was."""
+        return self.entry.defaults | dict(self.spelling.defaults if self.spelling else {})
 
     @property
     def is_expression(self) -> bool:
@@ -106,7 +115,9 @@ class Activation:
     @property
     def spec(self) -> str:
         """The text that names this activation on the command line, as in ``prelu:alpha=0.05``."""
-        return ":".join([self.entry.name, *(f"{name}={value!r}" for name, value in self.changed.items())])
+        return ":".join(
+            [self.called or self.entry.name, *(f"{name}={value!r}" for name, value in self.changed.items())]
+        )
 
     @property
     def settings(self) -> str:
@@ -116,7 +127,9 @@ class Activation:
     @property
     def label(self) -> str:
         """Its name for people, with the parameters that are not at their defaults."""
-        described = self.described(self.changed, ", ")
+        shown = {name: value for name, value in self.values.items() if value != self.entry.defaults[name]}
+        details = [self.called, self.described(self.changed if self.is_expression else shown, ", ")]
+        described = ", ".join(detail for detail in details if detail)
         return f"{self.entry.title} ({described})" if described else self.entry.title
 
     def described(self, values: Mapping[str, float], separator: str = "   ") -> str:
@@ -195,12 +208,19 @@ class Curve:
 
     def __call__(self, x: ArrayLike) -> Array | float:
         """Values at x: a float for a number, else a new float64 array of the same shape."""
-        result = apply(self.tree, x, self.activation.values)
+        result = self.at(x)
         return float(result) if result.ndim == 0 else result
 
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
-        return apply(self.tree, x, self.activation.values)
+        result = apply(self.tree, x, self.activation.values)
+        spelling = self.activation.spelling
+        if spelling is not None and self.order == 1 and self.wrt == VARIABLE:
+            points = np.asarray(x, dtype=np.float64)
+            for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
+                at, taken = (float(apply(tree, 0.0, self.activation.values)) for tree in (place, slope))
+                result[points == at] = taken
+        return result
 
     @property
     def mark(self) -> str:

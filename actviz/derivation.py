@@ -16,10 +16,10 @@ import numpy as np
 from actviz.curve import Activation, Curve, Limits
 from actviz.errors import UsageError, VerificationError
 from actviz.language.evaluate import apply, holds
-from actviz.language.parser import literal
 from actviz.language.pieces import Case, Pieces, fold
-from actviz.language.syntax import VARIABLE, X, neat, substitute
+from actviz.language.syntax import VARIABLE, Name, X, neat, substitute
 
+_PLACE = Name(" x")  # x held fixed while a parameter varies; the blank keeps it apart from every parameter
 CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
 _TOLERANCE = 1e-40  # of two 50-digit results that should be one
 
@@ -178,8 +178,8 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
         if curve.wrt == VARIABLE:
             true = Exact(smooth, values).derivative(x, curve.order)
         else:  # the parameter becomes the variable, and x a number
-            swapped = substitute(smooth, {VARIABLE: literal(x), curve.wrt: X})
-            true = Exact(swapped, values).derivative(values[curve.wrt], curve.order)
+            swapped = substitute(smooth, {VARIABLE: _PLACE, curve.wrt: X})
+            true = Exact(swapped, {**values, _PLACE.name: x}).derivative(values[curve.wrt], curve.order)
         shown = Exact(curve.tree, values)(x)
     except UndefinedError:
         return None

@@ -17,7 +17,7 @@ from actviz.language.evaluate import apply
 from actviz.language.parser import parse
 from actviz.language.syntax import VARIABLE, Node, depends_on, free_names
 from actviz.registry.entries import Entry, Parameter
-from actviz.registry.lookup import Registry, built_in
+from actviz.registry.lookup import Found, Registry, active
 
 MOST_CURVES = 50
 
@@ -29,22 +29,29 @@ def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
 
     Args:
         spec: as described above; names ignore case, ``-`` and ``_``.
-        registry: where names are looked up; the built-in one by default.
+        registry: where names are looked up; by default the one in force.
 
     Raises:
         UsageError: the name, a parameter or a value is not usable; the message says what would be.
         ExpressionError: the expression cannot be read.
     """
-    registry = registry or built_in()
+    registry = registry or active()
     name, *settings = spec.split(":")
     given = _settings(spec, settings)
-    entry = registry.find(name.strip()) or _expression(name, list(given), registry)
+    found = registry.look_up(name.strip()) or Found(_expression(name, list(given), registry))
+    entry, spelling = found.entry, found.spelling
+    if spelling is not None:  # its words for the parameters are understood as well as ours
+        ours = {word: parameter for parameter, word in spelling.arguments.items() if word not in entry.defaults}
+        given = {ours.get(parameter, parameter): values for parameter, values in given.items()}
     for parameter in given:
         entry.parameter(parameter)
     count = math.prod(len(values) for values in given.values())
     if count > MOST_CURVES:
         raise UsageError(f"'{spec}' stands for {count:,} curves", f"At most {MOST_CURVES} are drawn together.")
-    return [Activation(entry, dict(zip(given, values, strict=True))) for values in itertools.product(*given.values())]
+    return [
+        Activation(entry, dict(zip(given, values, strict=True)), spelling, found.called)
+        for values in itertools.product(*given.values())
+    ]
 
 
 def resolve_one(spec: str, registry: Registry | None = None) -> Activation:
@@ -88,7 +95,6 @@ def _number(name: str, text: str) -> float:
 
 def _expression(text: str, given: list[str], registry: Registry) -> Entry:
     line = " ".join(text.split())
-    known = [known for entry in registry for known in (entry.name, *entry.aliases)]
     if _WORD.fullmatch(line) and "-" not in line and line not in (VARIABLE, "pi", "e", *given):
         raise registry.unknown(line)
     try:
@@ -107,7 +113,7 @@ def _expression(text: str, given: list[str], registry: Registry) -> Entry:
         place = position.start() if position else 0
         if registry.find(name):
             raise ExpressionError(f"'{name}' is a function", line, place, f"Write '{name}(x)'.")
-        near = did_you_mean(name, known)
+        near = did_you_mean(name, registry.names)
         hint = f"Give it one: '{line}:{name}=1'." if near is None else f"Give it one, or did you mean '{near}(x)'?"
         raise ExpressionError(f"the parameter '{name}' has no value", line, place, hint)
     from actviz.language.notation import Unicode

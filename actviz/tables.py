@@ -30,12 +30,14 @@ class Table:
         rows: one tuple a row, as long as `columns`; None is an empty cell.
         title: a heading for the formats that have room for one.
         dispensable: columns that a narrow terminal may do without, the first to go first.
+        grouped_by: a column at whose changes a terminal shows a gap.
     """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     title: str = ""
     dispensable: tuple[str, ...] = ()
+    grouped_by: str = ""
 
 
 def tabulate(curves: Sequence[Curve], x: Sequence[float]) -> Table:

@@ -112,8 +112,8 @@ def test_unusable_parameters_are_refused(values: dict[str, float], message: str)
 
 def test_errors_are_of_one_family_with_message_and_hint() -> None:
     with pytest.raises(actviz.ActvizError) as caught:
-        actviz.get("sleu")
-    assert (caught.value.message, caught.value.hint) == ("unknown activation 'sleu'", "Did you mean 'selu'?")
+        actviz.get("selux")
+    assert (caught.value.message, caught.value.hint) == ("unknown activation 'selux'", "Did you mean 'selu'?")
     with pytest.raises(actviz.ActvizError) as caught:
         actviz.get("prelu:alpha=1,2")
     assert caught.value.exit_code == 2
@@ -143,7 +143,11 @@ def test_table_derive_and_compare_are_calls() -> None:
 
 def test_gallery_is_a_call(tmp_path: Path) -> None:
     written = actviz.gallery(tmp_path, family="polynomial")
-    assert [path.name for path in written] == ["identity.png", "overview.png", "README.md"]
+    assert [path.name for path in written] == [
+        *(f"{name}.png" for name in ("identity", "affine", "square", "cube", "squ", "ncu", "bent_identity")),
+        "overview.png",
+        "README.md",
+    ]
     assert [path.name for path in actviz.gallery(str(tmp_path), family="polynomial")] == [path.name for path in written]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import small
 from numpy.typing import NDArray
 
 from actviz.curve import Activation
@@ -19,8 +20,19 @@ from actviz.registry.lookup import built_in
 Array = NDArray[np.float64]
 Both = Callable[[Array], tuple[Array, Array]]  # values and automatic derivatives
 
-ULPS = 4  # ours and theirs are each off by at most two
+ULPS = 4  # of the first seven entries: ours and theirs are each off by at most two
+EXACT = set(small.NAMES)
+# The others are compared in the middle, where the frameworks have not yet lost their digits.
+MIDDLE = 12.0
+CLOSE = (1e-11, 1e-13)  # relative, absolute
+# Where a framework is less accurate than that, and how far off it is: softplus cuts over to x at 20, the slope of
+# hardsigmoid is a float32 number.
+LOOSE = {"torch.nn.Softplus": 3e-9, "torch.nn.functional.softplus": 3e-9}
+LOOSE |= {"torch.nn.Hardsigmoid": 1e-8, "torch.nn.functional.hardsigmoid": 1e-8}
 NO_DEFAULT = ("torch.nn.functional.prelu", "torch.prelu")  # the weight must be given; ours is the initial value
+REQUIRED = {name: {"threshold": 0.0, "value": 0.0} for name in ("torch.nn.Threshold", "torch.threshold")}
+REQUIRED["torch.nn.functional.threshold"] = REQUIRED["torch.threshold"]
+NOT_DIFFERENTIABLE = ("torch.heaviside",)  # by automatic differentiation
 
 
 def spelled(framework: str) -> list[Any]:
@@ -30,6 +42,7 @@ def spelled(framework: str) -> list[Any]:
         for spelling in entry.spellings
         if spelling.framework == framework
         for name in spelling.names
+        if name not in NOT_DIFFERENTIABLE
     ]
 
 
@@ -48,7 +61,14 @@ def jax() -> Iterator[Any]:
 
 
 def found(root: Any, name: str) -> Any:
-    return reduce(getattr, name.split(".")[1:], root)
+    """The function of a spelling, with the arguments that the spelling itself gives: gelu(approximate=tanh)."""
+    path, _, inside = name.partition("(")
+    function = reduce(getattr, path.split(".")[1:], root)
+    given = dict(part.split("=") for part in inside.rstrip(")").split(",") if part)
+    words = {key: {"False": False, "True": True}.get(value, value) for key, value in given.items()}
+    if isinstance(function, type):
+        return function(**(words | REQUIRED.get(name, {}))).double().eval()
+    return partial(function, **words) if words else function
 
 
 def keywords(activation: Activation, spelling: Spelling) -> dict[str, float]:
@@ -58,9 +78,12 @@ def keywords(activation: Activation, spelling: Spelling) -> dict[str, float]:
 
 def by_torch(torch: Any, name: str, given: dict[str, float]) -> Both:
     function = found(torch, name)
-    if isinstance(function, type):
-        function = function(**given).double()
+    if isinstance(function, torch.nn.Module):
+        if given:
+            function = type(function)(**given).double()
         given = {}
+    else:
+        given = given | REQUIRED.get(name, {})
     arguments: dict[str, Any] = dict(given)
     if name in NO_DEFAULT:
         arguments = {key: torch.tensor([value], dtype=torch.float64) for key, value in given.items()}
@@ -110,9 +133,17 @@ def check(activation: Activation, spelling: Spelling, both: Both, slope_error: f
     # XLA on a CPU takes subnormal numbers for 0, so the nearest neighbours of 0 are 1e-300 away.
     beside = [place + side for place in places for side in (-1e-9, 1e-9, -1e-300, 1e-300)]
     x = np.setdiff1d(np.concatenate([points(), beside]), places)
+    exact = activation.entry.name in EXACT
+    if not exact:
+        x = x[np.abs(x) < MIDDLE]
     values, derivatives = both(x)
-    np.testing.assert_array_max_ulp(activation(x), values, maxulp=ULPS)
-    if slope_error:
+    if exact:
+        np.testing.assert_array_max_ulp(activation(x), values, maxulp=ULPS)
+    if not exact:
+        absolute = max(CLOSE[1], slope_error)
+        np.testing.assert_allclose(values, activation(x), rtol=CLOSE[0], atol=absolute)
+        np.testing.assert_allclose(derivatives, activation.derivative(x), rtol=CLOSE[0], atol=absolute)
+    elif slope_error:
         np.testing.assert_allclose(derivatives, activation.derivative(x), rtol=0, atol=slope_error)
     else:
         np.testing.assert_array_max_ulp(activation.derivative(x), derivatives, maxulp=ULPS)
@@ -121,16 +152,21 @@ def check(activation: Activation, spelling: Spelling, both: Both, slope_error: f
     assert set(different) <= set(places)
     for place in places:
         values, derivatives = both(np.array([place]))
-        assert values[0] == activation(place)
         ours = activation.derivative(place)
-        assert derivatives[0] == different.get(place, ours)
+        if exact:
+            assert values[0] == activation(place)
+            assert derivatives[0] == different.get(place, ours)
+        else:
+            tolerance = max(1e-12, slope_error)
+            assert values[0] == pytest.approx(activation(place), rel=tolerance, abs=tolerance)
+            assert derivatives[0] == pytest.approx(different.get(place, ours), rel=tolerance, abs=tolerance)
         assert place not in different or different[place] != ours, "the registry lists a difference that is none"
 
 
 @pytest.mark.parametrize(("activation", "spelling", "name"), spelled("torch"))
 def test_torch_agrees(torch: Any, activation: Activation, spelling: Spelling, name: str) -> None:
     given = keywords(activation, spelling) if name in NO_DEFAULT else {}
-    check(activation, spelling, by_torch(torch, name, given), slope_error=0)
+    check(activation, spelling, by_torch(torch, name, given), slope_error=LOOSE.get(name, 0))
 
 
 @pytest.mark.parametrize(("activation", "spelling", "name"), spelled("jax"))
@@ -140,7 +176,9 @@ def test_jax_agrees(jax: Any, activation: Activation, spelling: Spelling, name: 
 
 def jax_slope_error(activation: Activation) -> float:
     """JAX differentiates expm1(x) as expm1(x) + 1, which is right to half a unit in the last place of 1 only."""
-    return ULPS * 2**-52 * max(activation.values.values()) if activation.entry.family == "exponential" else 0
+    return (
+        ULPS * 2**-52 * max(activation.values.values(), default=1.0) if activation.entry.family == "exponential" else 0
+    )
 
 
 OTHER_SETTINGS = [

@@ -132,7 +132,7 @@ REFUSED = [
     ("qqq", f"unknown activation 'qqq'\n{UNKNOWN}"),
     ("sin", f"unknown activation 'sin'\n{UNKNOWN}"),
     ("foo-bar", f"unknown activation 'foo-bar'\n{UNKNOWN}"),
-    ("x.real", "unknown activation 'x.real'\nDid you mean 'relu'?"),
+    ("x.real", "unknown activation 'x.real'\nDid you mean 'onnx.Relu'?"),
     # settings
     ("relu:", f"'' in 'relu:' is not a parameter setting\n{SETTING}"),
     ("prelu:alpha", f"'alpha' in 'prelu:alpha' is not a parameter setting\n{SETTING}"),
@@ -202,7 +202,6 @@ REFUSED_EXPRESSIONS = [
         "the parameter 'leaky' has no value\n  leaky-relu(x)\n  ^\nGive it one, or did you mean 'leaky_relu(x)'?",
     ),
     ("x>0", "a condition stands where a value is needed\n  x>0\n  ^\nWrite 'a if x > 0 else b'."),
-    ("ReLU(x)", "there is no function 'ReLU'\n  ReLU(x)\n  ^\nDid you mean 'relu'?"),
     (
         "prelu=0.1",
         "'=' has no meaning here\n  prelu=0.1\n       ^\n"

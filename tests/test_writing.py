@@ -13,8 +13,9 @@ from actviz.curve import Limits
 from actviz.derivation import BreakpointReport, Derivation, Verification
 from actviz.language.parser import parse
 from actviz.language.syntax import free_names
-from actviz.registry.lookup import built_in
 from actviz.writing import derivation_json, derivation_latex, derivation_text, formula, function_name, latex_name
+
+SEVEN = ("identity", "relu", "leaky_relu", "prelu", "elu", "selu", "thresholded_relu")
 
 # The float64 error that was met depends on the processor's exp and expm1; the rest does not.
 PROVED = Verification("equal", 36, 3e-121, 0.96, -6.312)
@@ -212,7 +213,7 @@ def test_latex_is_an_aligned_pair_of_equations() -> None:
     )
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in built_in()])
+@pytest.mark.parametrize("name", SEVEN)
 def test_latex_balances_its_braces_and_environments(name: str) -> None:
     text = derivation_latex(derive(name))
     assert text.count("{") == text.count("}")
@@ -249,7 +250,7 @@ def test_json_holds_all_of_it() -> None:
     }
 
 
-@pytest.mark.parametrize("name", [entry.name for entry in built_in()])
+@pytest.mark.parametrize("name", SEVEN)
 def test_formulas_in_json_read_back_to_the_same_function(name: str) -> None:
     found = derive(name)
     data = json.loads(derivation_json(found))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -69,11 +71,22 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[
+    version: Annotated[  # noqa: ARG001  acted on by its callback
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
+    registry: Annotated[
+        Path | None,
+        typer.Option(
+            "--registry",
+            metavar="FILE",
+            help="A registry file of your own, in the form of actviz/registry/activations.toml; "
+            "the environment variable ACTVIZ_REGISTRY does the same.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
-    pass
+    if registry is not None:
+        os.environ["ACTVIZ_REGISTRY"] = str(registry)
 
 
 def run(arguments: Sequence[str] | None = None) -> int:

@@ -16,13 +16,33 @@ def _families(incomplete: str) -> list[str]:
     return [family for family in FAMILIES if family.startswith(incomplete)]
 
 
+def _frameworks(incomplete: str) -> list[str]:
+    from actviz.registry.entries import FRAMEWORKS
+
+    return [framework for framework in FRAMEWORKS if framework.startswith(incomplete)]
+
+
 def command(
     family: Annotated[
         str | None,
         typer.Option("--family", metavar="F", help="Only this family.", autocompletion=_families),
     ] = None,
     search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Only entries whose record holds this text.")
+        str | None,
+        typer.Option(
+            "--search",
+            metavar="TEXT",
+            help="Only entries with this in a name, title, summary, spelling, author or year.",
+        ),
+    ] = None,
+    framework: Annotated[
+        str | None,
+        typer.Option(
+            "--framework",
+            metavar="NAME",
+            help="Only what a framework has, and its names: torch, jax, keras, onnx, transformers, timm, tfa.",
+            autocompletion=_frameworks,
+        ),
     ] = None,
     format_name: options.FormatOption = options.Format.rich,
     output: options.Output = None,
@@ -30,4 +50,4 @@ def command(
     """List the activation functions by family."""
     from actviz import catalogue
 
-    show_table(catalogue.listing(family, search), format_name.value, output)
+    show_table(catalogue.listing(family, search, framework), format_name.value, output)

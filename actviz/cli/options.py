@@ -32,9 +32,13 @@ class Theme(StrEnum):
 
 
 def _complete(incomplete: str) -> list[str]:
-    from actviz.registry.lookup import built_in
+    """Names that begin so: canonical ones, then aliases and the frameworks' where no canonical one does."""
+    from actviz.registry.lookup import active, normalised
 
-    return [entry.name for entry in built_in() if entry.name.startswith(incomplete.lower())]
+    names = active().names
+    if not any(name.startswith(incomplete) for name in names):
+        names = [name for entry in active() for name in entry.names]
+    return [name for name in names if normalised(name).startswith(normalised(incomplete))]
 
 
 def whole(option: str) -> Callable[[str], int]:

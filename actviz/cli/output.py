@@ -116,8 +116,10 @@ def _show_rich(table: Table, digits: int) -> None:
             side: Literal["left", "right"] = "right" if _numeric(table, place) else "left"
             least = _least_width(table, texts, place)
             shown.add_column(Text(table.columns[place]), justify=side, min_width=least, overflow="fold")
-        for row in texts:
-            shown.add_row(*(Text(row[place]) for place in block))
+        group = table.columns.index(table.grouped_by) if table.grouped_by else None
+        for row, following in zip(texts, [*texts[1:], texts[-1]], strict=True):
+            ends = group is not None and row[group] != following[group]
+            shown.add_row(*(Text(row[place]) for place in block), end_section=ends)
         console.print(shown)
 
 

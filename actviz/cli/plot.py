@@ -53,9 +53,9 @@ def command(
 
 def file_stem(spec: str) -> str:
     """A file name for a spec: ``selu``, ``prelu``, or ``expression`` for a formula."""
-    from actviz.registry.lookup import built_in
+    from actviz.registry.lookup import active
 
-    entry = built_in().find(spec.partition(":")[0].strip())
+    entry = active().find(spec.partition(":")[0].strip())
     if entry is not None:
         return entry.name
     word = re.sub(r"\W+", "-", spec.partition(":")[0]).strip("-")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from actviz.curve import Activation, default_range
+from actviz.curve import HALF_WIDTH, Activation
 from actviz.errors import UsageError
 from actviz.figures.compose import line, plot_spec
 from actviz.figures.render import render
@@ -14,11 +15,11 @@ from actviz.figures.spec import FigureSpec, Panel
 from actviz.files import write_whole
 from actviz.language.pieces import fold
 from actviz.registry.entries import FAMILIES, Entry
-from actviz.registry.lookup import built_in
+from actviz.registry.lookup import active
 from actviz.writing import formula, function_name
 
-_COLUMNS = 4
-_CELL = (2.9, 2.3)  # inches
+_CELL = (2.6, 2.1)  # inches of the overview for each entry
+_DPI = 100  # enough for a page, and a folder of pictures that is quick to load
 
 
 def write(
@@ -46,11 +47,11 @@ def write(
     """
     if image_format not in IMAGES:
         raise UsageError(f"there is no image format '{image_format}'", f"Formats: {', '.join(IMAGES)}.")
-    entries = [entry for entry in built_in() if family in (None, entry.family)]
+    entries = [entry for entry in active() if family in (None, entry.family)]
     if not entries:
-        families = sorted({entry.family for entry in built_in()}, key=FAMILIES.index)
+        families = sorted({entry.family for entry in active()}, key=FAMILIES.index)
         raise UsageError(f"no entry is of the family '{family}'", f"Families: {', '.join(families)}.")
-    pictures = {entry.name: plot_spec([Activation(entry)], (0, 1), theme=theme) for entry in entries}
+    pictures = {entry.name: plot_spec([Activation(entry)], (0, 1), theme=theme, dpi=_DPI) for entry in entries}
     pictures["overview"] = overview(entries, theme)
     written = []
     for name, spec in zip(pictures, progress(pictures.values()), strict=True):
@@ -65,12 +66,12 @@ def write(
 def overview(entries: list[Entry], theme: str) -> FigureSpec:
     """Every entry with its derivative as small multiples on one scale of x."""
     activations = [Activation(entry) for entry in entries]
-    low, high = default_range(activations)
+    low, high = -HALF_WIDTH, HALF_WIDTH
     panels = []
     for activation in activations:
         lines = [line(activation.curve(order), low, high, "", order, order) for order in (0, 1)]
         panels.append(Panel(tuple(lines), activation.entry.title, labelled=False))
-    columns = min(_COLUMNS, len(panels))
+    columns = min(len(panels), max(4, round(math.sqrt(len(panels) * _CELL[1] / _CELL[0]))))
     rows = -(-len(panels) // columns)
     names = ", ".join(entry.title for entry in entries)
     return FigureSpec(
@@ -83,6 +84,7 @@ def overview(entries: list[Entry], theme: str) -> FigureSpec:
         columns=columns,
         size=(_CELL[0] * columns, _CELL[1] * rows + 0.8),
         theme=theme,
+        dpi=_DPI,
     )
 
 

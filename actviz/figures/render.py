@@ -179,7 +179,9 @@ class _Drawing:
             count = int(min(11, max(2, length / (per_tick * self.unit))))
             low, high = axis.get_view_interval()
             ticks = MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(low, high)
-            inside = [float(tick) for tick in ticks if low <= tick <= high]
+            # A label of y so low that it would touch the first one of x is left out.
+            least = low + (high - low) * 0.7 * self.unit / length if axis is axes.yaxis else low
+            inside = [float(tick) for tick in ticks if least <= tick <= high]
             axis.set_ticks(inside, labels=_tick_labels(inside))
 
     def tick_width(self, axes: Axes) -> float:
@@ -359,7 +361,7 @@ def _heights(panel: Panel) -> tuple[float, float]:
 
 def _label_side(panel: Panel) -> int:
     """The side on which curve ends lie further apart: 1 for the right, −1 for the left."""
-    if len(panel.lines) < 2:
+    if len(panel.lines) < 2 or not panel.labelled:
         return 1
 
     def closest(index: int) -> float:

@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actviz.language.functions import FUNCTIONS
+from actviz.language.careful import SLOPES, is_rounded, may_cancel, pair, rewritten
+from actviz.language.functions import ALL_FUNCTIONS
 from actviz.language.special import Array
 from actviz.language.syntax import (
     CONSTANTS,
@@ -86,7 +87,7 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
 def evaluate(node: Node, x: Array, values: Mapping[str, float]) -> Array:
     """The tree's value on one-dimensional `x` in plain float64 arithmetic, NaN where that breaks down."""
     with np.errstate(all="ignore"):
-        return np.broadcast_to(np.asarray(_value(node, x, values), dtype=np.float64), x.shape)
+        return np.broadcast_to(np.asarray(_value(rewritten(node), x, values), dtype=np.float64), x.shape)
 
 
 def holds(condition: Condition, x: Array, values: Mapping[str, float]) -> Truth:
@@ -112,9 +113,9 @@ def _recover(node: Node, x: Array, out: Array, lost: NDArray[np.intp], values: M
 
 
 def overflows(node: Node, x: Array, values: Mapping[str, float]) -> bool:
-    """Whether an infinity arises on the way to any of the values."""
+    """Whether an infinity, or a zero that should not be one, arises on the way to any of the values."""
     met: list[str] = []
-    with np.errstate(all="ignore", over="call", divide="call", call=lambda kind, _: met.append(kind)):
+    with np.errstate(all="ignore", over="call", under="call", divide="call", call=lambda kind, _: met.append(kind)):
         _value(node, x, values)
     return bool(met)
 
@@ -129,13 +130,21 @@ def _value(node: Node, x: Array, values: Mapping[str, float]) -> Any:
             return np.float64(values[name] if name in values else CONSTANTS[name])
         case Negation(operand):
             return -_value(operand, x, values)
+        case Operation("+" | "-") if may_cancel(node):
+            high, low = pair(node, lambda part: _value(part, x, values))
+            return high + low
         case Operation("**", base, Number(2)):
             side = _value(base, x, values)
             return side * side
         case Operation(sign, left, right):
             return _ARITHMETIC[sign](_value(left, x, values), _value(right, x, values))
+        case Call(function, (argument,)) if function in SLOPES and is_rounded(argument):
+            high, low = pair(argument, lambda part: _value(part, x, values))
+            result = ALL_FUNCTIONS[function].numpy(high)
+            correction = SLOPES[function](high, result) * low
+            return result + np.where(np.isfinite(correction), correction, 0.0)
         case Call(function, arguments):
-            return FUNCTIONS[function].numpy(*(_value(part, x, values) for part in arguments))
+            return ALL_FUNCTIONS[function].numpy(*(_value(part, x, values) for part in arguments))
         case Conditional(condition, value, otherwise):
             return _choose(condition, value, otherwise, x, values)
 
@@ -160,7 +169,7 @@ def _choose(condition: Condition, value: Node, otherwise: Node, x: Array, values
 
 @lru_cache(maxsize=1024)
 def _is_slow(node: Node) -> bool:
-    return any(isinstance(part, Call) and FUNCTIONS[part.function].slow for part in walk(node))
+    return any(isinstance(part, Call) and ALL_FUNCTIONS[part.function].slow for part in walk(node))
 
 
 def _truth(condition: Condition, x: Array, values: Mapping[str, float]) -> tuple[Any, Any]:

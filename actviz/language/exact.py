@@ -1,8 +1,8 @@
 """Trees in arbitrary-precision arithmetic: the 50-digit reference, limits, and derivatives by definition.
 
-A literal or parameter stands for its float64 value, so the reference answers the question "what would this
-program print if its arithmetic were exact". Precision is raised until two passes agree, so cancellation
-(``x - tanh(x)`` near 0) costs time and never digits. mpmath is loaded on first use.
+A literal stands for the decimal as written, a parameter for its float64 value, so the reference answers the
+question "what would be printed if the arithmetic were exact". Precision is raised until two passes agree, so
+cancellation (``x - tanh(x)`` near 0) costs time and never digits. mpmath is loaded on first use.
 """
 
 from __future__ import annotations
@@ -70,9 +70,12 @@ class Exact:
             bits = min(max(2 * bits, most // 2 if last == 0 else 0), most)
             result = self.at_precision(x, bits)
             with mp.workprec(bits):
-                if last == result or abs(result - last) <= abs(result) * _AGREE:
+                # Two zeros may be one cancellation, so they settle nothing until the last pass.
+                if result != 0 and (last == result or abs(result - last) <= abs(result) * _AGREE):
                     return result
             last = result
+        if last == 0:
+            return last
         raise UndefinedError(f"no agreement at {_MOST_BITS} bits")
 
     def at_precision(self, x: Any, bits: int) -> Any:
@@ -173,7 +176,7 @@ def _trend(found: list[Any]) -> float:
 def _value(node: Node, x: Any, values: Mapping[str, float]) -> Any:
     match node:
         case Number(value):
-            return mpf(value)
+            return mpf(repr(value))
         case Name(name):
             if name == VARIABLE:
                 return x

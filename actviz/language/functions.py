@@ -71,3 +71,18 @@ FUNCTIONS: dict[str, Function] = {
     "normal_pdf": Function(special.normal_pdf),
     "normal_cdf": Function(special.normal_cdf, slow=True),
 }
+
+# Not part of the language: what `careful` puts in the place of sums that cancel.
+_CAREFUL: dict[str, Function] = {
+    "atan_from_below": Function(special.atan_from_below),
+    "atan_from_below_slope": Function(special.atan_from_below_slope),
+    "expm1_gap": Function(special.expm1_gap),
+    "root_sum": Function(special.root_sum, 2, 2),
+    "sech_squared": Function(special.sech_squared),
+    "sigmoid_power": Function(special.sigmoid_power, 2, 2),
+    "sinc_slope": Function(special.sinc_slope),
+    "softplus_gap": Function(special.softplus_gap),
+    "tanh_gap": Function(special.tanh_gap),
+}
+
+ALL_FUNCTIONS = FUNCTIONS | _CAREFUL

@@ -20,6 +20,8 @@ FRAMEWORKS = {
     "keras": "Keras",
     "onnx": "ONNX",
     "transformers": "Transformers",
+    "timm": "timm",
+    "tfa": "TensorFlow Addons",
 }
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -133,6 +135,7 @@ class Entry:
         derivative: f′(x) in a numerically careful form; None for typed expressions, which derive it.
         parameters: in the order in which they are shown.
         source: None where the function is folklore.
+        override: whether it takes the place of an earlier entry of the same name.
 
     Raises:
         ValueError: a field is missing or wrong; the text names it.
@@ -149,6 +152,7 @@ class Entry:
     source: Source | None = None
     spellings: tuple[Spelling, ...] = ()
     note: str = ""
+    override: bool = False
 
     def __post_init__(self) -> None:
         known = [parameter.name for parameter in self.parameters]
@@ -173,6 +177,12 @@ class Entry:
     def symbols(self) -> dict[str, str]:
         """How formulas write the parameters that have a symbol."""
         return {parameter.name: parameter.symbol for parameter in self.parameters if parameter.symbol}
+
+    @property
+    def names(self) -> list[str]:
+        """Everything it is called: name, aliases, and each framework's spellings."""
+        spelled = [name for spelling in self.spellings for name in spelling.names]
+        return [self.name, *self.aliases, *spelled]
 
     def parameter(self, name: str) -> Parameter:
         """The parameter of that name.

@@ -1,14 +1,17 @@
 """Registry files: TOML to entries. The header of `activations.toml` is the reference for their fields.
 
+A file is cut into its blocks, and a block is read when its entry is wanted: to plot one function, one block is read.
 Whatever is wrong is a `RegistryError` that names the file, the entry, the field and the reason.
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import MISSING
+from dataclasses import MISSING, dataclass
 from dataclasses import fields as members
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -21,37 +24,94 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record", Parameter, Source, Spelling)
 
+_HEADER = re.compile(r"^[ \t]*\[[ \t]*\"?([^\[\].\s\"]+)\"?[ \t]*\][ \t]*(?:#.*)?$", re.MULTILINE)
+
 BUILT_IN = Path(__file__).with_name("activations.toml")
 
 
-def load(path: Path, library: Mapping[str, Template] | None = None) -> list[Entry]:
-    """Read a registry file.
+def read(path: Path, library: Mapping[str, Template] | None = None) -> list[Block]:
+    """The blocks of a registry file, in order, each read when its entry is wanted.
 
     Args:
         path: the TOML file.
         library: functions that its expressions may call besides the language's own.
 
     Raises:
-        RegistryError: the file cannot be read, or an entry is not as it must be.
+        RegistryError: the file cannot be read, or something stands outside its entries.
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise RegistryError(f"cannot read the registry '{path}': {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RegistryError(f"'{path}' is not a TOML file: {error}") from None
-    return [_Block(path, name, fields, library or {}).entry() for name, fields in data.items()]
+    except UnicodeDecodeError:
+        raise RegistryError(f"'{path}' is not a text file", "A registry is a TOML file.") from None
+    preamble, *parts = _HEADER.split(text)
+    outside = _parsed(path, preamble, text)
+    if outside:
+        raise RegistryError(
+            f"{path}: '{next(iter(outside))}' stands outside an entry", "Every entry is a table, as in [selu]."
+        )
+    names, bodies = parts[::2], parts[1::2]
+    for name in names:
+        if names.count(name) > 1:
+            raise RegistryError(f"{path}: there are two entries [{name}]", "Give one of them another name.")
+    return [Block(path, name, body, text, library or {}) for name, body in zip(names, bodies, strict=True)]
 
 
-class _Block:
+def _parsed(path: Path, part: str, whole: str) -> dict[str, Any]:
+    """A part of a TOML file; an error is reported with its line in the whole."""
+    try:
+        return tomllib.loads(part)
+    except tomllib.TOMLDecodeError as error:
+        problem = error
+    try:
+        tomllib.loads(whole)
+    except tomllib.TOMLDecodeError as error:
+        problem = error
+    raise RegistryError(f"'{path}' is not a TOML file: {problem}") from None
+
+
+@dataclass(frozen=True)
+class Block:
+    """One entry's block of a registry file.
+
+    Args:
+        path: the file.
+        name: the entry's canonical name.
+        body: what stands below its header.
+        whole: the file's text.
+        library: functions that its expressions may call besides the language's own.
+    """
+
+    path: Path
+    name: str
+    body: str
+    whole: str
+    library: Mapping[str, Template]
+
+    @cached_property
+    def entry(self) -> Entry:
+        """The entry.
+
+        Raises:
+            RegistryError: it is not as it must be; names file, entry, field and reason.
+        """
+        fields = _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
+        return _Reader(self.path, self.name, fields, self.library).entry()
+
+    @cached_property
+    def overrides(self) -> bool:
+        """Whether the entry takes the place of an earlier one of the same name."""
+        return "override" in self.body and self.entry.override
+
+
+class _Reader:
     """One table of a registry file, read field by field."""
 
     def __init__(self, path: Path, name: str, fields: Any, library: Mapping[str, Template]) -> None:
         self.place = f"{path}, [{name}]"
         self.name = name
         self.library = library
-        if not isinstance(fields, dict):
-            raise RegistryError(f"{path}: '{name}' stands outside an entry", "Every entry is a table, as in [selu].")
         self.fields: dict[str, Any] = dict(fields)
 
     def error(self, reason: str, hint: str | None = None) -> RegistryError:
@@ -74,13 +134,14 @@ class _Block:
                 source=self.source(),
                 spellings=tuple(self.spellings()),
                 note=self.text("note", required=False),
+                override=self.flag("override"),
             )
         except (ValueError, TypeError) as error:
             raise self.error(str(error)) from None
         if self.fields:
             field = next(iter(self.fields))
             known = ["title", "summary", "family", "value", "derivative", "where", "aliases", "parameters"]
-            near = did_you_mean(field, [*known, "source", "spellings", "note"])
+            near = did_you_mean(field, [*known, "source", "spellings", "note", "override"])
             raise self.error(f"unknown field '{field}'", f"Did you mean '{near}'?" if near else None)
         return entry
 
@@ -92,6 +153,12 @@ class _Block:
             raise self.error(f"'{field}' is missing")
         if not isinstance(value, str) or not value.strip():
             raise self.error(f"'{field}' must be a text, not {value!r}")
+        return value
+
+    def flag(self, field: str) -> bool:
+        value = self.fields.pop(field, False)
+        if not isinstance(value, bool):
+            raise self.error(f"'{field}' must be true or false, not {value!r}")
         return value
 
     def table(self, field: str, required: bool = True) -> dict[str, Any]:

@@ -1,54 +1,153 @@
-"""Look-up: names and aliases to entries, whatever their case and punctuation, with suggestions for the rest."""
+"""Look-up: names, aliases and framework spellings to entries, whatever their case, with suggestions for the rest."""
 
 from __future__ import annotations
 
+import os
+import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actviz.errors import RegistryError, UsageError, did_you_mean
-from actviz.registry.entries import Entry
-from actviz.registry.loader import BUILT_IN, load
+from actviz.registry.entries import Entry, Spelling
+from actviz.registry.loader import BUILT_IN, Block, read
 
 if TYPE_CHECKING:
     from actviz.language.parser import Template
 
+ENVIRONMENT = "ACTVIZ_REGISTRY"
+
+_ACT2FN = re.compile(r"(?:transformers\.)?(?:activations\.)?act2fn\[(\w+)\]")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a name stands for.
+
+    Args:
+        entry: the function.
+        spelling: the framework's variant that was named, None where the entry itself was.
+        called: the name as the framework writes it, nothing where the entry itself was named.
+    """
+
+    entry: Entry
+    spelling: Spelling | None = None
+    called: str = ""
+
 
 def normalised(name: str) -> str:
-    """The form in which names are compared: no case, no ``-``, no ``_``."""
-    return name.lower().replace("-", "").replace("_", "")
+    """The form in which names are compared: no case, no ``-``, ``_``, quotes or spaces."""
+    plain = name.lower()
+    for character in "-_'\" ":
+        plain = plain.replace(character, "")
+    return _ACT2FN.sub(r"transformers.\1", plain)
+
+
+@dataclass(frozen=True)
+class _Loaded:
+    """An entry that was made rather than read, in the place of a block."""
+
+    entry: Entry
+
+    @property
+    def name(self) -> str:
+        return self.entry.name
+
+    @property
+    def body(self) -> str:
+        return " ".join(self.entry.names)
+
+    @property
+    def path(self) -> str:
+        return "memory"
+
+    @property
+    def overrides(self) -> bool:
+        return self.entry.override
 
 
 class Registry:
-    """A set of entries, found by name or alias.
+    """A set of entries, found by name, alias or framework spelling.
 
     Args:
-        entries: in the order in which they are listed.
+        listed: blocks of registry files, each read when it is wanted, or entries; in the order of listing.
 
     Raises:
-        RegistryError: two entries claim one name.
+        RegistryError: two have the same name, and the later one is not marked as an override.
     """
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self.entries = tuple(entries)
-        self._found: dict[str, Entry] = {}
-        for entry in self.entries:
-            for name in (entry.name, *entry.aliases):
-                taken = self._found.get(normalised(name))
-                if taken is not None:
-                    raise RegistryError(f"the name '{name}' of [{entry.name}] is taken by [{taken.name}]")
-                self._found[normalised(name)] = entry
+    def __init__(self, listed: Iterable[Block | Entry]) -> None:
+        self._blocks: dict[str, Block | _Loaded] = {}
+        for item in listed:
+            block = _Loaded(item) if isinstance(item, Entry) else item
+            taken = self._blocks.get(normalised(block.name))
+            if taken is not None and not block.overrides:
+                raise RegistryError(
+                    f"{block.path}: the name '{block.name}' is taken by [{taken.name}] of {taken.path}",
+                    "Choose another name, or write 'override = true' into the entry.",
+                )
+            self._blocks[normalised(block.name)] = block
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self.entries)
+        return (block.entry for block in self._blocks.values())
+
+    @property
+    def names(self) -> list[str]:
+        """The canonical names, without reading the entries."""
+        return [block.name for block in self._blocks.values()]
+
+    def check(self) -> None:
+        """Read every entry.
+
+        Raises:
+            RegistryError: an entry is not as it must be, or two claim one name.
+        """
+        owners: dict[str, Block | _Loaded] = {}
+        for block in self._blocks.values():
+            for name in dict.fromkeys(map(normalised, block.entry.names)):
+                owner = owners.setdefault(name, block)
+                if owner is not block:
+                    problem = f"the name '{name}' of [{block.name}] is taken by [{owner.name}] of {owner.path}"
+                    raise RegistryError(f"{block.path}: {problem}", "Choose another name.")
+
+    def look_up(self, name: str) -> Found | None:
+        """What a name stands for, or None."""
+        key = normalised(name)
+        block = self._blocks.get(key)
+        if block is not None:
+            return Found(block.entry)
+        for block in self._blocks.values():  # only blocks that hold the text can hold the name
+            if not key or key not in self._searchable[block.name]:
+                continue
+            entry = block.entry
+            if key in map(normalised, entry.aliases):
+                return Found(entry)
+            for spelling in entry.spellings:
+                for called in spelling.names:
+                    if normalised(called) == key:
+                        return Found(entry, spelling, called)
+        return None
 
     def find(self, name: str) -> Entry | None:
-        """The entry of that name or alias, or None."""
-        return self._found.get(normalised(name))
+        """The entry of that name, alias or spelling, or None."""
+        found = self.look_up(name)
+        return None if found is None else found.entry
 
     def unknown(self, name: str) -> UsageError:
-        """The error for a name that is not here, with the nearest one that is."""
-        near = did_you_mean(name, [known for entry in self.entries for known in (entry.name, *entry.aliases)])
+        """The error for a name that is not here: why it is refused, or the nearest one that is."""
+        reason = refused().get(normalised(name))
+        if reason is not None:
+            return UsageError(
+                f"'{name}' is not an element-wise activation: it {reason}",
+                "actviz shows functions of one number; 'actviz list' shows every one.",
+            )
+        ours = [known for entry in self for known in (entry.name, *entry.aliases)]
+        spelled = [known for entry in self for spelling in entry.spellings for known in spelling.names]
+        first, then = (spelled, ours) if "." in name else (ours, spelled)
+        near = did_you_mean(name, first) or did_you_mean(name, then)
         if near:
             return UsageError(f"unknown activation '{name}'", f"Did you mean '{near}'?")
         return UsageError(f"unknown activation '{name}'", "'actviz list' shows every name.")
@@ -56,16 +155,59 @@ class Registry:
     @property
     def templates(self) -> Mapping[str, Template]:
         """Every entry as a function that expressions may call."""
+        return _Templates(self)
+
+    @cached_property
+    def _searchable(self) -> dict[str, str]:
+        return {block.name: normalised(block.body) for block in self._blocks.values()}
+
+
+class _Templates(Mapping[str, "Template"]):
+    """The entries of a registry as templates, each made when it is called for."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+
+    def __getitem__(self, name: str) -> Template:
+        found = self.registry.look_up(name)
+        if found is None or found.spelling is not None:
+            raise KeyError(name)
         from actviz.language.parser import Template
 
-        return {
-            name: Template(entry.value, entry.defaults)
-            for entry in self.entries
-            for name in (entry.name, *entry.aliases)
-        }
+        return Template(found.entry.value, found.entry.defaults)
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for entry in self.registry for name in (entry.name, *entry.aliases))
+
+    def __len__(self) -> int:
+        return sum(1 + len(entry.aliases) for entry in self.registry)
 
 
 @cache
 def built_in() -> Registry:
     """The entries that actviz ships."""
-    return Registry(load(BUILT_IN))
+    return Registry(read(BUILT_IN))
+
+
+def active() -> Registry:
+    """The entries in force: those of actviz, and those of the file that `ACTVIZ_REGISTRY` names.
+
+    Raises:
+        RegistryError: that file is not as it must be.
+    """
+    own = os.environ.get(ENVIRONMENT)
+    return _with(Path(own)) if own else built_in()
+
+
+@cache
+def _with(path: Path) -> Registry:
+    registry = Registry([*read(BUILT_IN), *read(path, built_in().templates)])
+    registry.check()
+    return registry
+
+
+@cache
+def refused() -> dict[str, str]:
+    """Names that are not element-wise activations, in the form in which names are compared, and why."""
+    groups = tomllib.loads(BUILT_IN.with_name("refused.toml").read_text(encoding="utf-8"))["refused"]
+    return {normalised(name): group["reason"] for group in groups for name in group["names"]}

@@ -95,16 +95,16 @@ def test_the_version(actviz: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "named"), [(["sleu"], ["'sleu'"]), (["--bogus"], ["--bogus"]), (["Plot", "selu"], ["'Plot'"])]
+    ("words", "named"), [(["selux"], ["'selux'"]), (["--bogus"], ["--bogus"]), (["Plot", "selu"], ["'Plot'"])]
 )
 def test_an_unknown_command_or_option_is_told(actviz: Run, words: list[str], named: list[str]) -> None:
     assert actviz(*words).misfit("actviz", *named)
 
 
 def test_python_runs_the_package_and_its_exit_code(tmp_path: Path) -> None:
-    done = process("plot", "sleu", folder=tmp_path)
+    done = process("plot", "selux", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"error: unknown activation 'sleu'\nDid you mean 'selu'?\n"
+    assert done.stderr == b"error: unknown activation 'selux'\nDid you mean 'selu'?\n"
 
 
 def test_the_script_is_installed(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_narrow_terminal_cuts_nothing(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (["relu"], "a comparison takes two functions or more\nWrite 'actviz compare relu prelu'."),
-        (["relu", "plelu"], "unknown activation 'plelu'\nDid you mean 'prelu'?"),
+        (["relu", "preluu"], "unknown activation 'preluu'\nDid you mean 'prelu'?"),
         (["relu", "elu", "--range", "1", "0"], "the range 1 to 0 is empty\nThe first number must be the smaller one."),
         (["relu", "elu", "-o", "c.txt"], "'.txt' images are not written\nUse .png, .svg or .pdf."),
         (["relu", "elu", "--dpi", "1"], "1 dots per inch cannot be drawn\nFrom 20 to 1200."),

@@ -99,7 +99,7 @@ def test_an_ascii_locale_gets_question_marks_and_no_failure(tmp_path: Path) -> N
             ["prelu:alpha=1,2"],
             "'prelu:alpha=1,2' is a sweep of 2 curves\nOne is wanted here: give one value each.",
         ),
-        (["sleu"], "unknown activation 'sleu'\nDid you mean 'selu'?"),
+        (["selux"], "unknown activation 'selux'\nDid you mean 'selu'?"),
     ],
 )
 def test_a_wrong_command_line_is_told(actviz: Run, words: list[str], message: str) -> None:

@@ -123,9 +123,9 @@ def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["sleu"], "unknown activation 'sleu'\nDid you mean 'selu'?"),
-        (["frobnicate"], "unknown activation 'frobnicate'\n'actviz list' shows every name."),
-        (["selu", "sleu"], "unknown activation 'sleu'\nDid you mean 'selu'?"),
+        (["selux"], "unknown activation 'selux'\nDid you mean 'selu'?"),
+        (["zzzzqqqq"], "unknown activation 'zzzzqqqq'\n'actviz list' shows every name."),
+        (["selu", "selux"], "unknown activation 'selux'\nDid you mean 'selu'?"),
         (["selu:beta=1"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
         (["selu:alhpa=1"], "selu has no parameter 'alhpa'\nDid you mean 'alpha'? Its parameters: scale, alpha."),
         (["relu:beta=1"], "relu has no parameters, so 'beta' cannot be set\nWrite just 'relu'."),

@@ -12,7 +12,7 @@ from mpmath import mp, mpf
 from numpy.typing import NDArray
 
 from actviz.language.evaluate import BLOCK, apply, evaluate, holds
-from actviz.language.functions import FUNCTIONS
+from actviz.language.functions import ALL_FUNCTIONS, FUNCTIONS
 from actviz.language.parser import parse
 from actviz.language.syntax import Conditional
 
@@ -81,13 +81,13 @@ def test_the_branch_not_taken_leaves_no_trace(text: str, expected: list[float]) 
 
 def test_functions_that_go_element_by_element_are_called_only_where_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[float]] = []
-    erfc = FUNCTIONS["erfc"]
+    erfc = ALL_FUNCTIONS["erfc"]
 
     def watched(x: Array) -> Array:
         seen.append(x.tolist())
         return erfc.numpy(x)
 
-    monkeypatch.setitem(FUNCTIONS, "erfc", replace(erfc, numpy=watched))
+    monkeypatch.setitem(ALL_FUNCTIONS, "erfc", replace(erfc, numpy=watched))
     assert values("x if x > 0 else erfc(x)", [-1.0, 1e6, -2.0, 3.0]) == [math.erfc(-1), 1e6, math.erfc(-2), 3]
     assert seen == [[-1, -2]]
 
@@ -98,7 +98,7 @@ def test_a_branch_taken_nowhere_is_not_evaluated(text: str, monkeypatch: pytest.
         raise AssertionError("evaluated")
 
     for name in ("exp", "erfc"):
-        monkeypatch.setitem(FUNCTIONS, name, replace(FUNCTIONS[name], numpy=refused))
+        monkeypatch.setitem(ALL_FUNCTIONS, name, replace(FUNCTIONS[name], numpy=refused))
     assert values(text, [1.0, 2.0]) == [1, 2]
 
 

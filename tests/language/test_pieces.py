@@ -235,7 +235,8 @@ def test_fold_then_unfold_evaluates_the_same(tree: Node) -> None:
     values = dict(zip(PARAMETERS, (0.7, -1.5, 2.25), strict=True))
     before, after = evaluate(tree, x, values), evaluate(again, x, values)
     known = ~np.isnan(after)
-    np.testing.assert_array_equal(before[known], after[known])
+    # An argument that becomes a bare parameter or constant may be known to more digits in one form than the other.
+    np.testing.assert_allclose(before[known], after[known], rtol=1e-9)
 
 
 def test_too_many_conditions_are_refused() -> None:

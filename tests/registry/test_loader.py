@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from small import load
 
 from actviz.errors import RegistryError
 from actviz.language.parser import Template, parse
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Parameter, Source, Spelling
-from actviz.registry.loader import BUILT_IN, load
+from actviz.registry.loader import BUILT_IN
 
 MINIMAL = """\
 [f]
@@ -261,11 +262,9 @@ def test_text_that_is_not_toml_is_refused(tmp_path: Path) -> None:
 def test_bytes_that_are_not_utf8_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_bytes(b"\xff\xfe")
-    assert refusal(path) == (
-        "'FILE' is not a TOML file: 'utf-8' codec can't decode byte 0xff in position 0: invalid start byte"
-    )
+    assert refusal(path) == "'FILE' is not a text file\nA registry is a TOML file."
 
 
 def test_a_name_given_twice_is_refused(tmp_path: Path) -> None:
     text = refusal(written(tmp_path, MINIMAL + MINIMAL))
-    assert text.startswith("'FILE' is not a TOML file: Cannot declare ('f',) twice")
+    assert text == "FILE: there are two entries [f]\nGive one of them another name."

@@ -1,0 +1,215 @@
+"""What keeps float64 honest: identities that do not cancel, and arithmetic in pairs.
+
+Formulas are read and shown as they are written; before they are evaluated, sums that cancel are replaced by
+identities that do not (``exp(u) - 1`` by ``expm1(u)``, ``1 + tanh(u)`` by ``2*sigmoid(2*u)``). Where a function
+magnifies the rounding of its argument (``exp(-x**2)`` at x = 20 loses two digits to the rounding of x²), the argument
+is computed as an unevaluated sum of two float64 numbers, and the second one corrects the result to first order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from actviz.language import pairs, special
+from actviz.language.pairs import Pair
+from actviz.language.syntax import (
+    CONSTANTS,
+    VARIABLE,
+    Call,
+    Conditional,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    depends_on,
+    transform_condition,
+)
+
+_ONE, _TWO = Number(1), Number(2)
+_HALF_PI = Operation("/", Name("pi"), _TWO)
+_CONSTANTS: dict[str, Pair] = {
+    "pi": (CONSTANTS["pi"], 1.2246467991473532e-16),  # the rest of π beyond float64
+    "e": (CONSTANTS["e"], 1.4456468917292502e-16),  # the rest of e
+}
+
+
+@lru_cache(maxsize=2048)
+def rewritten(node: Node) -> Node:
+    """The tree with every sum that cancels replaced by an identity that does not; only to be evaluated."""
+    match node:
+        case Call(function, arguments):
+            node = Call(function, tuple(rewritten(part) for part in arguments))
+        case Negation(operand):
+            node = Negation(rewritten(operand))
+        case Operation(operator, left, right):
+            node = Operation(operator, rewritten(left), rewritten(right))
+        case Conditional(condition, value, otherwise):
+            inner = transform_condition(condition, rewritten)
+            return Conditional(inner, rewritten(value), rewritten(otherwise))
+        case _:
+            return node
+    return _identity(node) or node
+
+
+def _identity(node: Node) -> Node | None:
+    match node:
+        case Operation("+", left, right):
+            return _sum(left, right) or _sum(right, left)
+        case Operation("-", left, right):
+            return _difference(left, right)
+        case Call("log", (Operation("+", left, right),)) if _ONE in (left, right):
+            return rewritten(Call("log1p", (right if left == _ONE else left,)))
+        case Call("log1p", (Call("exp", (u,)),)):
+            return Call("softplus", (u,))
+        case Operation("/", Number(1), Operation("+", Number(1), Call("exp", (u,)))):
+            return Call("sigmoid", (_negative(u),))
+        case Operation("/", Operation("-", Operation("*", u, Call("cos", (v,))), Call("sin", (w,))), square) if (
+            u == v == w and square == Operation("**", u, _TWO)
+        ):
+            return Call("sinc_slope", (u,))
+        case Operation("**", Call("sech", (u,)), Number(2)):
+            return Call("sech_squared", (u,))
+        case Operation("**", Call("sigmoid", (u,)), power):
+            return Call("sigmoid_power", (u, power))
+    return None
+
+
+def _sum(left: Node, right: Node) -> Node | None:
+    match left, right:
+        case Number(1), Call("tanh", (u,)):
+            return Operation("*", _TWO, Call("sigmoid", (Operation("*", _TWO, u),)))
+        case Number(1), Call("erf", (u,)):
+            return Call("erfc", (_negative(u),))
+        case Call("atan", (u,)), other if other == _HALF_PI:
+            return Call("atan_from_below", (u,))
+        case Call("atan_from_below", (u,)), Operation(
+            "/", v, Operation("+", Number(1), Operation("**", w, Number(2)))
+        ) if u == v == w:
+            return Call("atan_from_below_slope", (u,))
+        case u, Call("sqrt", (Operation("+", a, b),)):
+            square = Operation("**", u, _TWO)
+            if square in (a, b):
+                return Call("root_sum", (u, b if a == square else a))
+    return None
+
+
+def _difference(left: Node, right: Node) -> Node | None:
+    match left, right:
+        case Number(1), Call("tanh", (u,)):
+            return Operation("*", _TWO, Call("sigmoid", (Operation("*", Negation(_TWO), u),)))
+        case Number(1), Call("erf", (u,)):
+            return Call("erfc", (u,))
+        case Number(1), Call("sigmoid" | "normal_cdf" as function, (u,)):
+            return Call(function, (_negative(u),))
+        case Call("exp", (u,)), Number(1):
+            return Call("expm1", (u,))
+        case Number(1), Call("exp", (u,)):
+            return Negation(Call("expm1", (u,)))
+        case Number(1), Operation("**", Call("tanh", (u,)), Number(2)):
+            return Call("sech_squared", (u,))
+        case Call("expm1", (u,)), v if u == v:
+            return Call("expm1_gap", (u,))
+        case u, Call("tanh", (v,)) if u == v:
+            return Call("tanh_gap", (u,))
+        case Call("softplus", (u,)), Call("log", (Number(2),)):
+            return Call("softplus_gap", (u,))
+    return None
+
+
+def _negative(node: Node) -> Node:
+    return node.operand if isinstance(node, Negation) else Negation(node)
+
+
+# How much each function moves with its argument: from u and the value there, the derivative, right to a few digits.
+SLOPES: dict[str, Callable[[Any, Any], Any]] = {
+    "exp": lambda _, value: value,
+    "expm1": lambda u, _: np.exp(u),
+    "sigmoid": lambda u, value: value * special.sigmoid(-u),
+    "softplus": lambda u, _: special.sigmoid(u),
+    "log_sigmoid": lambda u, _: special.sigmoid(-u),
+    "normal_pdf": lambda u, value: -u * value,
+    "normal_cdf": lambda u, _: special.normal_pdf(u),
+    "erfc": lambda u, _: -1.1283791670955126 * np.exp(-u * u),  # 2/√π
+    "sinh": lambda u, _: np.cosh(u),
+    "cosh": lambda u, _: np.sinh(u),
+    "sech": lambda u, value: -value * np.tanh(u),
+    "sech_squared": lambda u, value: -2 * value * np.tanh(u),
+    "sin": lambda u, _: np.cos(u),
+    "cos": lambda u, _: -np.sin(u),
+    "tan": lambda _, value: 1 + value * value,
+}
+
+
+@lru_cache(maxsize=2048)
+def is_rounded(node: Node) -> bool:
+    """Whether computing the tree in float64 rounds at all before the last step, so that a pair holds more."""
+    match node:
+        case Name(name):
+            return name in CONSTANTS
+        case Number():
+            return bool(_literal(node)[1] != 0)
+        case Negation(operand):
+            return is_rounded(operand)
+        case Call("sqrt") | Operation():
+            return True
+        case _:
+            return False
+
+
+@lru_cache(maxsize=2048)
+def may_cancel(node: Operation) -> bool:
+    """Whether a sum or difference in x has an operand that was rounded itself, so that cancellation would show it."""
+    return depends_on(node, VARIABLE) and (is_rounded(node.left) or is_rounded(node.right))
+
+
+def pair(node: Node, value: Callable[[Node], Any]) -> Pair:
+    """The tree's value as a pair.
+
+    Args:
+        node: the tree; its arithmetic and square roots are computed in pairs.
+        value: gives the float64 value of everything else.
+    """
+    match node:
+        case Number():
+            return _literal(node)
+        case Name(name):
+            return _CONSTANTS[name] if name in _CONSTANTS else (value(node), 0.0)
+        case Negation(operand):
+            high, low = pair(operand, value)
+            return -high, -low
+        case Operation("**", base, exponent) if _whole_power(exponent) is not None:
+            factor = pair(base, value)
+            result = factor
+            for _ in range((_whole_power(exponent) or 1) - 1):
+                result = pairs.times(result, factor)
+            return result
+        case Operation("+" | "-" | "*" | "/" as operator, left, right):
+            return pairs.ARITHMETIC[operator](pair(left, value), pair(right, value))
+        case Call("sqrt", (argument,)):
+            return pairs.root(pair(argument, value))
+        case _:
+            return value(node), 0.0
+
+
+@lru_cache(maxsize=1024)
+def _literal(node: Number) -> Pair:
+    """A literal as the decimal that was written, not as the float64 nearest to it."""
+    nearest = float(node.value)
+    if nearest.is_integer():
+        return nearest, float(node.value - int(nearest))
+    from fractions import Fraction
+
+    return nearest, float(Fraction(repr(node.value)) - Fraction(nearest))
+
+
+def _whole_power(exponent: Node) -> int | None:
+    match exponent:
+        case Number(int() as power) if 1 <= power <= 8:
+            return power
+        case _:
+            return None
