@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,7 @@ def drawn(spec: FigureSpec) -> Figure:
     """The figure of a spec after all of it has been laid out."""
     figure = render(spec)
     with styled(spec.theme):
-        figure.canvas.draw()
+        figure.draw_without_rendering()  # type: ignore[no-untyped-call]
     return figure
 
 
@@ -72,12 +72,15 @@ def curves(axes: Axes) -> list[Array]:
 
 def overlaps(boxes: dict[Text, Bbox]) -> list[tuple[str, str]]:
     """The pairs of texts whose boxes reach into one another."""
-    return [
-        (first.get_text(), second.get_text())
-        for (first, one), (second, other) in combinations(boxes.items(), 2)
-        if min(one.x1, other.x1) - max(one.x0, other.x0) > ROUNDING
-        and min(one.y1, other.y1) - max(one.y0, other.y0) > ROUNDING
-    ]
+    listed = sorted(boxes.items(), key=lambda item: float(item[1].x0))
+    found = []
+    for place, (first, one) in enumerate(listed):
+        for second, other in islice(listed, place + 1, None):
+            if other.x0 > one.x1 - ROUNDING:  # and so are all that follow
+                break
+            if min(one.y1, other.y1) - max(one.y0, other.y0) > ROUNDING and other.x1 - other.x0 > ROUNDING:
+                found.append((first.get_text(), second.get_text()))
+    return found
 
 
 def outside(figure: Figure, boxes: dict[Text, Bbox]) -> list[str]:

@@ -86,6 +86,12 @@ def test_a_difference_of_rounding_alone_is_named_so() -> None:
     assert verdict(found).startswith("No difference beyond rounding: x/3 and ")
 
 
+def test_a_difference_a_little_above_rounding_is_a_difference() -> None:
+    found = pair("x", "x*(1 + 1e-13)")
+    assert not found.same
+    assert found.function.largest == pytest.approx(5e-13, rel=0.01)
+
+
 def test_a_small_difference_is_a_difference() -> None:
     found = pair("selu", "selu:scale=1.0507:alpha=1.6732")
     assert not found.same

@@ -14,6 +14,8 @@ import typer
 from actviz.errors import OutputError
 from actviz.tables import DIGITS, Cell, Table, as_text, check_digits, number, written
 
+_EDGES = 2  # columns of a terminal that the frame of a table takes on its two sides
+
 
 def remark(text: str) -> None:
     """Say something to the person, not to the data."""
@@ -132,12 +134,12 @@ def _blocks(table: Table, texts: Sequence[Sequence[str]], available: int) -> lis
 
     if not all(_numeric(table, place) for place in places):
         for column in table.dispensable:
-            if sum(map(needed, places)) > available:
+            if sum(map(needed, places)) + _EDGES > available:
                 places.remove(table.columns.index(column))
         return [places]
     blocks: list[list[int]] = []
     for place in places[1:]:
-        if blocks and sum(map(needed, blocks[-1])) + needed(place) <= available:
+        if blocks and sum(map(needed, blocks[-1])) + needed(place) + _EDGES <= available:
             blocks[-1].append(place)
         else:
             blocks.append([0, place])

@@ -18,7 +18,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedFormatter, FixedLocator, MaxNLocator
 from matplotlib.transforms import Bbox
 
 from actviz.figures.place import emptiest_corner, spread
@@ -182,7 +182,8 @@ class _Drawing:
             # A label of y so low that it would touch the first one of x is left out.
             least = low + (high - low) * 0.7 * self.unit / length if axis is axes.yaxis else low
             inside = [float(tick) for tick in ticks if least <= tick <= high]
-            axis.set_ticks(inside, labels=_tick_labels(inside))
+            axis.set_major_locator(FixedLocator(inside))
+            axis.set_major_formatter(FixedFormatter(_tick_labels(inside)))
 
     def tick_width(self, axes: Axes) -> float:
         box = axes.yaxis.get_tightbbox(self.renderer)

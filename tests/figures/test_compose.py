@@ -30,6 +30,15 @@ def test_pieces_reach_their_breakpoint_with_the_limits_from_inside() -> None:
     assert right_y[0] == SCALE
 
 
+@pytest.mark.parametrize(
+    ("text", "piece", "end"), [("sin(x)/x if x > 0 else 2", 1, 0), ("2 if x > 0 else sin(x)/x", 0, -1)]
+)
+def test_pieces_reach_a_breakpoint_where_their_formula_has_no_value(text: str, piece: int, end: int) -> None:
+    (made,) = only(plot_spec([text]))
+    x, y = made.pieces[piece]
+    assert (x[end], y[end]) == (0, 1)
+
+
 def test_lines_follow_the_function() -> None:
     (selu,) = only(plot_spec(["selu"]))
     for x, y in selu.pieces:
