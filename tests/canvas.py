@@ -28,7 +28,7 @@ def drawn(spec: FigureSpec) -> Figure:
     """The figure of a spec after all of it has been laid out."""
     figure = render(spec)
     with styled(spec.theme):
-        figure.draw_without_rendering()  # type: ignore[no-untyped-call]
+        figure.draw_without_rendering()
     return figure
 
 
