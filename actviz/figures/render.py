@@ -180,7 +180,7 @@ class _Drawing:
             low, high = axis.get_view_interval()
             ticks = MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(low, high)
             # A label of y so low that it would touch the first one of x is left out.
-            least = low + (high - low) * 0.7 * self.unit / length if axis is axes.yaxis else low
+            least = low + (high - low) * (0.7 * self.unit / length) if axis is axes.yaxis else low
             inside = [float(tick) for tick in ticks if least <= tick <= high]
             axis.set_major_locator(FixedLocator(inside))
             axis.set_major_formatter(FixedFormatter(_tick_labels(inside)))
