@@ -67,7 +67,7 @@ def derivation_text(derivation: Derivation, width: int = 100) -> str:
         parts.append("No breakpoints: one formula holds everywhere.")
     parts.append(_paragraph("Verified: ", _verified(derivation.verification, name), width))
     if derivation.at:
-        rows = tuple((x, f, slope) for x, f, slope in values_at(derivation))
+        rows = tuple(values_at(derivation))
         parts.append(as_text(Table(("x", "f(x)", f"{name}(x)"), rows), None).rstrip())
     return "\n\n".join(parts) + "\n"
 

@@ -38,10 +38,9 @@ def command(
     if target is not None:  # with '-o -' standard output carries the image
         if format_name is options.Format.json:
             show(catalogue.comparison_json(pairs))
-        for number, table in enumerate(catalogue.comparison_tables(pairs)):
-            if format_name is options.Format.json:
-                break
-            if number:
-                show("\n")
-            show_table(table, format_name.value, digits=digits)
+        else:
+            for number, table in enumerate(catalogue.comparison_tables(pairs)):
+                if number:
+                    show("\n")
+                show_table(table, format_name.value, digits=digits)
     show_bytes(image(render(figure), figure, suffix), target)
