@@ -23,19 +23,8 @@ ENTRIES = list(built_in())
 NAMES = [entry.name for entry in ENTRIES]
 
 ULPS = 4.0
-# exp(−exp(−x)) magnifies the rounding of the inner exponential, a power of the sigmoid that of its argument; the
-# others are sums that cancel to a fifth of their terms over long stretches, most of them away from the defaults.
-# The error is relative, and the figure the largest that was seen, rounded up.
-EXCEPTIONS = {
-    "cloglog": 1e-13,
-    "loglog": 1e-13,
-    "golu": 1e-13,
-    "aria2": 2e-14,
-    "xielu": 2e-15,
-    "aptx": 2e-15,
-    "xsilu": 2e-15,
-}
-EXCEPTIONS |= {"smu": 2e-15, "smish": 2e-15, "eis_1": 1e-13, "dyt": 2e-15}
+# Worse than that somewhere: a product of five rounded factors. The figure is the largest relative error, rounded up.
+EXCEPTIONS = {"phish": 1e-15}
 NEARLY_SUBNORMAL = mpf(10) ** -305  # here a factor of the result is subnormal and has no relative digits left
 SUBNORMAL_ERROR = mpf(10) ** -318
 NEAR_ZERO_ERROR = 1e-15  # of the function's or the derivative's scale, where it crosses zero
@@ -87,8 +76,6 @@ def exact(function: Any, x: float, values: dict[str, float]) -> Any:
 
 def near_zero(function: Any, x: float, values: dict[str, float], truth: Any) -> bool:
     """Whether the formula crosses or touches zero so close by that a relative error says little."""
-    if abs(truth) < 0.1 * scale(function, values) and abs(truth) > 1e-6:
-        return True
     reach = 1.0 + 0.2 * abs(x)
     around = [exact(function, x + share * reach, values) for share in (-1, -0.7, -0.4, -0.2, 0.2, 0.4, 0.7, 1)]
     return any(value * truth <= 0 for value in around)
@@ -126,7 +113,7 @@ def test_right_to_the_last_digits(entry: Entry, order: int) -> None:
 
 def test_the_exceptions_are_few_and_small() -> None:
     assert set(EXCEPTIONS) < set(NAMES)
-    assert len(EXCEPTIONS) <= len(NAMES) / 11
+    assert len(EXCEPTIONS) <= 0.05 * len(NAMES)
     assert max(EXCEPTIONS.values()) <= 1e-13
 
 
@@ -139,6 +126,7 @@ def test_every_entry_has_a_formula_of_its_own_and_every_formula_an_entry() -> No
 def test_the_derivative_is_proved_for_every_setting(entry: Entry) -> None:
     for given in settings(entry):
         proof = derive(Activation(entry, given)).verification
+        assert proof.symbolic == "equal"  # SymPy's derivative of the value is the derivative, on every piece
         assert proof.points >= 8
         assert proof.exact_error < 1e-45
 

@@ -3,7 +3,8 @@
 Formulas are read and shown as they are written; before they are evaluated, sums that cancel are replaced by
 identities that do not (``exp(u) - 1`` by ``expm1(u)``, ``1 + tanh(u)`` by ``2*sigmoid(2*u)``). Where a function
 magnifies the rounding of its argument (``exp(-x**2)`` at x = 20 loses two digits to the rounding of x²), the argument
-is computed as an unevaluated sum of two float64 numbers, and the second one corrects the result to first order.
+is computed as an unevaluated sum of two float64 numbers, and the second one corrects the result to first order. The
+functions inside (the inner one of ``exp(-exp(-x))``) are computed in pairs only at the points that need it.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from actviz.language.syntax import (
     Operation,
     depends_on,
     transform_condition,
+    walk,
 )
 
 _ONE, _TWO = Number(1), Number(2)
@@ -125,11 +127,13 @@ def _negative(node: Node) -> Node:
     return node.operand if isinstance(node, Negation) else Negation(node)
 
 
-# How much each function moves with its argument: from u and the value there, the derivative, right to a few digits.
-SLOPES: dict[str, Callable[[Any, Any], Any]] = {
+# How much each function moves with its (first) argument: from u and the value there, the derivative, right to a few
+# digits.
+SLOPES: dict[str, Callable[..., Any]] = {
     "exp": lambda _, value: value,
     "expm1": lambda u, _: np.exp(u),
     "sigmoid": lambda u, value: value * special.sigmoid(-u),
+    "sigmoid_power": lambda u, value, power: power * value * special.sigmoid(-u),
     "softplus": lambda u, _: special.sigmoid(u),
     "log_sigmoid": lambda u, _: special.sigmoid(-u),
     "normal_pdf": lambda u, value: -u * value,
@@ -162,17 +166,26 @@ def is_rounded(node: Node) -> bool:
 
 
 @lru_cache(maxsize=2048)
+def is_deep(node: Node) -> bool:
+    """Whether a function in the tree can be computed in pairs, so that there is more to be had than float64 gives."""
+    return any(isinstance(part, Call) and part.function in pairs.FUNCTIONS for part in walk(node))
+
+
+@lru_cache(maxsize=2048)
 def may_cancel(node: Operation) -> bool:
     """Whether a sum or difference in x has an operand that was rounded itself, so that cancellation would show it."""
-    return depends_on(node, VARIABLE) and (is_rounded(node.left) or is_rounded(node.right))
+    return depends_on(node, VARIABLE) and any(is_rounded(side) or is_deep(side) for side in (node.left, node.right))
 
 
-def pair(node: Node, value: Callable[[Node], Any]) -> Pair:
+def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[Any]) -> Pair:
     """The tree's value as a pair.
 
     Args:
         node: the tree; its arithmetic and square roots are computed in pairs.
         value: gives the float64 value of everything else.
+        deep: compute functions in pairs too where `pairs` has them, at twenty times the cost.
+        doubtful: gets a mask for every sum that may cancel, of where the rounding of its functions shows; with `deep`
+            nothing is in doubt.
     """
     match node:
         case Number():
@@ -180,18 +193,22 @@ def pair(node: Node, value: Callable[[Node], Any]) -> Pair:
         case Name(name):
             return _CONSTANTS[name] if name in _CONSTANTS else (value(node), 0.0)
         case Negation(operand):
-            high, low = pair(operand, value)
+            high, low = pair(operand, value, deep, doubtful)
             return -high, -low
         case Operation("**", base, exponent) if _whole_power(exponent) is not None:
-            factor = pair(base, value)
+            factor = pair(base, value, deep, doubtful)
             result = factor
             for _ in range((_whole_power(exponent) or 1) - 1):
                 result = pairs.times(result, factor)
             return result
         case Operation("+" | "-" | "*" | "/" as operator, left, right):
-            return pairs.ARITHMETIC[operator](pair(left, value), pair(right, value))
-        case Call("sqrt", (argument,)):
-            return pairs.root(pair(argument, value))
+            first, second = pair(left, value, deep, doubtful), pair(right, value, deep, doubtful)
+            result = pairs.ARITHMETIC[operator](first, second)
+            if operator in "+-" and not deep and is_deep(node):
+                doubtful.append(np.abs(result[0]) < 0.5 * np.maximum(np.abs(first[0]), np.abs(second[0])))
+            return result
+        case Call(function, arguments) if function == "sqrt" or (deep and function in pairs.FUNCTIONS):
+            return pairs.FUNCTIONS[function](*(pair(part, value, deep, doubtful) for part in arguments))
         case _:
             return value(node), 0.0
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from actviz.language.careful import SLOPES, is_rounded, may_cancel, pair, rewritten
+from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, pair, rewritten
 from actviz.language.functions import ALL_FUNCTIONS
 from actviz.language.special import Array
 from actviz.language.syntax import (
@@ -131,22 +131,68 @@ def _value(node: Node, x: Array, values: Mapping[str, float]) -> Any:
         case Negation(operand):
             return -_value(operand, x, values)
         case Operation("+" | "-") if may_cancel(node):
-            high, low = pair(node, lambda part: _value(part, x, values))
-            return high + low
+            return _sum(node, x, values)
         case Operation("**", base, Number(2)):
             side = _value(base, x, values)
             return side * side
+        case Operation("**", base, exponent) if is_rounded(base) or is_rounded(exponent):
+            return _power(base, exponent, x, values)
         case Operation(sign, left, right):
             return _ARITHMETIC[sign](_value(left, x, values), _value(right, x, values))
-        case Call(function, (argument,)) if function in SLOPES and is_rounded(argument):
-            high, low = pair(argument, lambda part: _value(part, x, values))
-            result = ALL_FUNCTIONS[function].numpy(high)
-            correction = SLOPES[function](high, result) * low
-            return result + np.where(np.isfinite(correction), correction, 0.0)
+        case Call(function, (argument, *_)) if function in SLOPES and (is_rounded(argument) or is_deep(argument)):
+            return _corrected(node, x, values)
         case Call(function, arguments):
             return ALL_FUNCTIONS[function].numpy(*(_value(part, x, values) for part in arguments))
         case Conditional(condition, value, otherwise):
             return _choose(condition, value, otherwise, x, values)
+
+
+def _sum(node: Operation, x: Array, values: Mapping[str, float], deep: bool = False) -> Any:
+    """A sum in pairs; where it cancels, with the functions among its terms in pairs as well (`deep`)."""
+    doubtful: list[Any] = []
+    high, low = pair(node, lambda leaf: _value(leaf, x, values), deep, doubtful)
+    return _mended(high + low, doubtful, x, lambda some: _sum(node, some, values, deep=True))
+
+
+def _corrected(node: Call, x: Array, values: Mapping[str, float], deep: bool = False) -> Any:
+    """A function that magnifies the rounding of its argument, corrected by what the argument's pair holds more."""
+    argument, *others = node.arguments
+    rest = [_value(part, x, values) for part in others]
+    doubtful: list[Any] = []
+    high, low = pair(argument, lambda leaf: _value(leaf, x, values), deep, doubtful)
+    first = ALL_FUNCTIONS[node.function].numpy(high, *rest)
+    slope = SLOPES[node.function](high, first, *rest)
+    if is_deep(argument) and not deep:
+        doubtful.append(np.abs(slope * high) > np.abs(first))
+    result = first + _finite(slope * low)
+    return _mended(result, doubtful, x, lambda some: _corrected(node, some, values, deep=True))
+
+
+def _power(base: Node, exponent: Node, x: Array, values: Mapping[str, float], deep: bool = False) -> Any:
+    """A power, corrected for the rounding of its base and its exponent, which it magnifies."""
+    doubtful: list[Any] = []
+    below, above = (pair(part, lambda leaf: _value(leaf, x, values), deep, doubtful) for part in (base, exponent))
+    first = np.power(below[0], above[0])
+    result = first + _finite(first * above[0] * below[1] / below[0]) + _finite(first * np.log(below[0]) * above[1])
+    return _mended(result, doubtful, x, lambda some: _power(base, exponent, some, values, deep=True))
+
+
+def _finite(correction: Any) -> Any:
+    return np.where(np.isfinite(correction), correction, 0.0)
+
+
+def _mended(result: Any, doubtful: list[Any], x: Array, again: Callable[[Array], Any]) -> Any:
+    """The result with its doubtful elements computed again at their points."""
+    if not doubtful:
+        return result
+    mask = reduce(np.logical_or, doubtful)
+    if np.ndim(mask) == 0:
+        return again(x) if mask else result
+    places = np.flatnonzero(mask)
+    if places.size:
+        result = np.array(np.broadcast_to(result, x.shape))
+        result[places] = again(x[places])
+    return result
 
 
 def _choose(condition: Condition, value: Node, otherwise: Node, x: Array, values: Mapping[str, float]) -> Any:

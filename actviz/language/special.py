@@ -62,11 +62,11 @@ def erfc(x: Array) -> Array:
 
 
 def normal_pdf(x: Array) -> Array:
-    """exp(−x²/2) / √(2π). The square is split so that its rounding is not magnified in the tail."""
+    """exp(−x²/2) / √(2π), corrected for the rounding of the square, which the tail magnifies."""
     bounded = np.clip(x, -40.0, 40.0)  # the density is below the smallest float64 from 38.6 on
-    coarse = np.round(bounded * 2.0**16) / 2.0**16  # few enough bits for an exact square
-    rest = np.exp(-0.5 * (bounded - coarse) * (bounded + coarse))
-    return np.exp(-0.5 * coarse * coarse) * rest / _SQRT_2PI
+    square, rest = pairs.times((bounded, 0.0), (bounded, 0.0))
+    density = np.exp(-0.5 * square)
+    return np.asarray((density - density * (0.5 * rest)) / _SQRT_2PI, dtype=np.float64)
 
 
 def normal_cdf(x: Array) -> Array:
@@ -112,7 +112,9 @@ def sigmoid_power(x: Array, power: Array) -> Array:
     """sigmoid(x)**power, which stays when sigmoid(x) itself underflows."""
     high, low = pairs.times((np.minimum(x, 0.0), 0.0), (power, 0.0))
     tail = np.exp(high)
-    return np.asarray((tail + tail * low) * sigmoid(np.abs(x)) ** power, dtype=np.float64)
+    base, rest = pairs.over((1.0, 0.0), pairs.plus((1.0, 0.0), (np.exp(-np.abs(x)), 0.0)))
+    head = base**power * (1.0 + power * rest / base)
+    return np.asarray((tail + tail * low) * head, dtype=np.float64)
 
 
 def root_sum(x: Array, b: Array) -> Array:
