@@ -173,14 +173,14 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
     from actviz.language.pieces import expand, resolve
 
     values = curve.activation.values
-    smooth = resolve(expand(curve.activation.entry.value), values, x)
+    smooth, formula = (resolve(expand(tree), values, x) for tree in (curve.activation.entry.value, curve.tree))
     try:
         if curve.wrt == VARIABLE:
             true = Exact(smooth, values).derivative(x, curve.order)
         else:  # the parameter becomes the variable, and x a number
             swapped = substitute(smooth, {VARIABLE: _PLACE, curve.wrt: X})
             true = Exact(swapped, {**values, _PLACE.name: x}).derivative(values[curve.wrt], curve.order)
-        shown = Exact(curve.tree, values)(x)
+        shown = Exact(formula, values)(x)
     except UndefinedError:
         return None
     computed = float(curve.at(np.array([x]))[0])

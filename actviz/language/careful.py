@@ -35,8 +35,8 @@ from actviz.language.syntax import (
 _ONE, _TWO = Number(1), Number(2)
 _HALF_PI = Operation("/", Name("pi"), _TWO)
 _CONSTANTS: dict[str, Pair] = {
-    "pi": (CONSTANTS["pi"], 1.2246467991473532e-16),  # the rest of π beyond float64
-    "e": (CONSTANTS["e"], 1.4456468917292502e-16),  # the rest of e
+    "pi": (np.float64(CONSTANTS["pi"]), 1.2246467991473532e-16),  # the rest of π beyond float64
+    "e": (np.float64(CONSTANTS["e"]), 1.4456468917292502e-16),  # the rest of e
 }
 
 
@@ -216,12 +216,12 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
 @lru_cache(maxsize=1024)
 def _literal(node: Number) -> Pair:
     """A literal as the decimal that was written, not as the float64 nearest to it."""
-    nearest = float(node.value)
+    nearest = np.float64(node.value)
     if nearest.is_integer():
-        return nearest, float(node.value - int(nearest))
+        return nearest, np.float64(node.value - int(nearest))
     from fractions import Fraction
 
-    return nearest, float(Fraction(repr(node.value)) - Fraction(nearest))
+    return nearest, np.float64(Fraction(repr(node.value)) - Fraction(float(nearest)))
 
 
 def _whole_power(exponent: Node) -> int | None:

@@ -36,6 +36,8 @@ DIGITS = 50
 _BITS = 200  # a first pass, good for 50 digits and some cancellation
 _MOST_BITS = 1 << 14
 _AGREE = mpf(2) ** -172  # 50 digits
+_STEP = 150  # bits by which the step of a difference is smaller than x; its square is the error of the quotient
+_DOUBLINGS = 4
 _PROBES = (8, 24, 72, 216)  # powers of ten at which a limit is looked for
 _HUGE = 1 << 14  # the exponent (of 2) past which exp is not computed but taken as 0 or ∞
 
@@ -104,22 +106,28 @@ class Exact:
         Raises:
             UndefinedError: the value is not defined around `x`.
         """
-        bits = _BITS * (order + 2)
-        results = []
-        for working in (bits, 2 * bits):
-            with mp.workprec(working):
-                step = mpf(2) ** (-working // (order + 2)) * max(abs(mpf(x)), mpf(2) ** -1074)
-                enough = 2 * working - (order + 1) * int(mpmath.mag(step))  # the differences cancel that many bits
-            with mp.workprec(enough):
-                total = mpf(0)
-                for index in range(order + 1):
-                    weight = (-1) ** index * mpmath.binomial(order, index)
-                    point = mpf(x) + (mpf(order) / 2 - index) * step
-                    total += weight * self.at_precision(point, enough)
-                results.append(total / step**order)
-        # What shrinks as precision grows is the rounding of a derivative that vanishes.
-        vanishes = results[0] == 0 or abs(results[1]) <= abs(results[0]) * mpf(2) ** -20
-        return mpf(0) if vanishes else results[1]
+        with mp.workprec(_BITS):
+            step = mpf(2) ** -_STEP * max(abs(mpf(x)), mpf(2) ** -1074)
+        bits = 2 * _STEP - (order + 1) * int(mpmath.mag(step))  # the differences cancel all but the first part
+        results = [self._difference(x, order, step, bits)]
+        for doubled in range(1, _DOUBLINGS + 1):
+            results.append(self._difference(x, order, step, bits << doubled))
+            with mp.workprec(_BITS):
+                if abs(results[-1] - results[-2]) <= abs(results[-1]) * _AGREE:
+                    return results[-1]
+        # What shrinks whenever precision grows is the rounding of a derivative that vanishes.
+        if all(abs(after) <= abs(before) * mpf(2) ** -20 for before, after in pairwise(results)):
+            return mpf(0)
+        raise UndefinedError(f"no agreement at {bits << _DOUBLINGS} bits")
+
+    def _difference(self, x: float, order: int, step: Any, bits: int) -> Any:
+        """The central difference quotient at `x`, computed with the given number of bits."""
+        with mp.workprec(bits):
+            total = mpf(0)
+            for index in range(order + 1):
+                weight = (-1) ** index * mpmath.binomial(order, index)
+                total += weight * self.at_precision(mpf(x) + (mpf(order) / 2 - index) * step, bits)
+            return total / step**order
 
     def limit_at_infinity(self, sign: int) -> float:
         """The limit as x → +∞ (`sign` 1) or −∞ (−1) as a float64; NaN where there is none to be found."""

@@ -234,7 +234,7 @@ def test_fold_then_unfold_evaluates_the_same(tree: Node) -> None:
     x = np.array([-30, -3, -1, -0.5, -1e-9, 0, 1e-9, 0.25, 1, 2, 7, 40])
     values = dict(zip(PARAMETERS, (0.7, -1.5, 2.25), strict=True))
     before, after = evaluate(tree, x, values), evaluate(again, x, values)
-    known = ~np.isnan(after)
+    known = ~np.isnan(after) & ~(np.isinf(before) & np.isinf(after))  # the sign at a pole is that of a zero
     # An argument that becomes a bare parameter or constant may be known to more digits in one form than the other.
     np.testing.assert_allclose(before[known], after[known], rtol=1e-9)
 
