@@ -37,6 +37,7 @@ from actviz.language.syntax import (
 
 Truth = NDArray[np.bool_]
 
+_PROBES = 8  # infinities of a block that are looked at before all of them are
 BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -81,6 +82,9 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
         lost &= ~unknown
         if lost.any():
             _recover(node, block, out, np.flatnonzero(lost), values)
+        infinite = np.flatnonzero(np.isinf(out) & np.isfinite(block))
+        if infinite.size:
+            _recover_overflow(node, block, out, infinite, values)
     return result.reshape(points.shape)
 
 
@@ -110,6 +114,21 @@ def _recover(node: Node, x: Array, out: Array, lost: NDArray[np.intp], values: M
     for index in lost:
         point = float(x[index])
         out[index] = limits[int(np.sign(point))] if np.isinf(point) else exact.nearest_float(point)
+
+
+def _recover_overflow(
+    node: Node, x: Array, out: Array, infinite: NDArray[np.intp], values: Mapping[str, float]
+) -> None:
+    """Replace infinities that arose on the way to a finite value, as in ``log(cosh(x))`` at 800."""
+    from actviz.language.exact import Exact
+
+    exact = Exact(node, values)
+    ordered = infinite[np.argsort(x[infinite])]
+    probes = ordered[np.linspace(0, ordered.size - 1, min(ordered.size, _PROBES)).astype(np.intp)]
+    if any(np.isfinite(exact.nearest_float(float(x[index]))) for index in probes):
+        for index in infinite:
+            value = exact.nearest_float(float(x[index]))
+            out[index] = value if np.isfinite(value) else out[index]
 
 
 def overflows(node: Node, x: Array, values: Mapping[str, float]) -> bool:

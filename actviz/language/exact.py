@@ -320,7 +320,7 @@ FORMS: dict[str, Callable[..., Any]] = {
     "sign": mpmath.sign,
     "min": min,
     "max": max,
-    "clip": lambda u, low, high: min(max(u, low), high),
+    "clip": lambda u, low, high: high if u >= high else max(u, low),
     "sin": _periodic(mpmath.sin),
     "cos": _periodic(mpmath.cos),
     "tan": _periodic(mpmath.tan),

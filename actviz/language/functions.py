@@ -53,7 +53,7 @@ FUNCTIONS: dict[str, Function] = {
     "sign": Function(np.sign),
     "min": Function(_minimum, 2, MOST_ARGUMENTS),
     "max": Function(_maximum, 2, MOST_ARGUMENTS),
-    "clip": Function(lambda x, low, high: np.minimum(np.maximum(x, low), high), 3, 3),
+    "clip": Function(lambda x, low, high: np.where(x >= high, high, np.maximum(x, low)), 3, 3),
     "sin": Function(np.sin),
     "cos": Function(np.cos),
     "tan": Function(np.tan),

@@ -12,8 +12,10 @@ from mpmath import mp, mpf
 from numpy.typing import NDArray
 
 from actviz.language.evaluate import BLOCK, apply, evaluate, holds
+from actviz.language.exact import Exact
 from actviz.language.functions import ALL_FUNCTIONS, FUNCTIONS
 from actviz.language.parser import parse
+from actviz.language.pieces import expand
 from actviz.language.syntax import Conditional
 
 Array = NDArray[np.float64]
@@ -306,3 +308,28 @@ def test_a_million_points_take_a_fraction_of_a_second() -> None:
 def test_a_constant_is_spread_over_the_shape() -> None:
     assert evaluate(parse("pi"), np.zeros(3), {}).tolist() == [math.pi] * 3
     assert apply(parse("2"), np.zeros((2, 2)), {}).tolist() == [[2, 2], [2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "x", "truth"),
+    [
+        ("log(cosh(x))", 800.0, 799.3068528194401),  # |x| − ln 2
+        ("log(exp(-x))", 800.0, -800.0),
+        ("exp(x)/exp(x/2)", 800.0, math.exp(400)),
+        ("sqrt(exp(x))", 1000.0, math.exp(500)),
+    ],
+)
+def test_an_overflow_on_the_way_to_a_finite_value_leaves_no_trace(text: str, x: float, truth: float) -> None:
+    assert apply(parse(text), x, {}) == pytest.approx(truth, rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["exp(x)", "x**200", "cosh(x)", "1/(x - 800)"])
+def test_a_value_beyond_float64_is_infinite(text: str) -> None:
+    assert apply(parse(text), 800.0, {}) == math.inf
+
+
+@pytest.mark.parametrize("x", [-3.0, 0.0, 1.0, 1.5, 2.0, 7.0])
+def test_reversed_bounds_of_clip_mean_the_same_to_all(x: float) -> None:
+    tree = parse("clip(x, 2, 1)")
+    pieces = apply(expand(tree), x, {})
+    assert apply(tree, x, {}) == pieces == Exact(tree, {})(x) == (1 if x >= 1 else 2)
