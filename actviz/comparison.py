@@ -243,7 +243,7 @@ class _Gap:
 
     def crossing(self, low: float, high: float) -> float:
         """Where the difference changes sign; of the neighbours at which it vanishes, the one with fewest digits."""
-        found = bisect(self.tree, self.values, low, high)
+        found = float(bisect(self.tree, self.values, np.array([low]), np.array([high]))[0])
         rounded = round(found, 12) + 0.0
         return rounded if self.equal_at(rounded) else found
 

@@ -41,6 +41,10 @@ def _minimum(*arguments: Array) -> Array:
     return reduce(np.minimum, arguments)
 
 
+def _clip(x: Array, low: Array, high: Array) -> Array:
+    return np.asarray(np.where(x >= high, high, np.maximum(x, low)), dtype=np.float64)
+
+
 MOST_ARGUMENTS = 8
 
 FUNCTIONS: dict[str, Function] = {
@@ -53,7 +57,7 @@ FUNCTIONS: dict[str, Function] = {
     "sign": Function(np.sign),
     "min": Function(_minimum, 2, MOST_ARGUMENTS),
     "max": Function(_maximum, 2, MOST_ARGUMENTS),
-    "clip": Function(lambda x, low, high: np.where(x >= high, high, np.maximum(x, low)), 3, 3),
+    "clip": Function(_clip, 3, 3),
     "sin": Function(np.sin),
     "cos": Function(np.cos),
     "tan": Function(np.tan),

@@ -35,10 +35,11 @@ from actviz.language.syntax import (
 )
 
 REACH = 20.0  # how far breakpoints of conditions that are not linear in x are searched where the range is infinite
-_SCAN_POINTS = 4097  # evenly spaced, where a condition is not linear in x
+_SCAN_POINTS = (1 << 12, 1 << 14, 1 << 16, 1 << 18)  # evenly spaced steps, refined until no more roots turn up
 _NEAR_ZERO = 301  # and this many more on either side of 0, by powers of ten
 _MOST_BREAKPOINTS = 2_000
 _MOST_CASES = 64
+_SHRINKS = 20  # by a quarter each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,36 +230,80 @@ def _roots(difference: Node, values: Mapping[str, float], low: float, high: floa
         return [] if slope == 0 or not math.isfinite(offset / slope) else [-offset / slope + 0.0]
     low = -REACH if math.isinf(low) else low
     high = REACH if math.isinf(high) else high
-    steps = np.geomspace(1e-12, max(abs(low), abs(high)), _NEAR_ZERO)
-    grid = np.unique(np.concatenate([np.linspace(low, high, _SCAN_POINTS), -steps, [0.0], steps]))
+    found: list[float] = []
+    for steps in _SCAN_POINTS:
+        before, found = found, _scan(difference, values, low, high, steps)
+        if steps > _SCAN_POINTS[0] and len(found) <= len(before):
+            break
+    return found
+
+
+def _scan(difference: Node, values: Mapping[str, float], low: float, high: float, steps: int) -> list[float]:
+    """Roots that show on a grid: sign changes, zeros on it, and zeros that are touched between its points."""
+    powers = np.geomspace(1e-12, max(abs(low), abs(high)), _NEAR_ZERO)
+    grid = np.unique(np.concatenate([np.linspace(low, high, steps + 1), -powers, [0.0], powers]))
     grid = grid[(grid >= low) & (grid <= high)]
-    signs = np.sign(evaluate(difference, grid, values))
+    heights = evaluate(difference, grid, values)
+    signs = np.sign(heights)
     roots = [float(x) for x in grid[signs == 0]]
     if len(roots) > _MOST_BREAKPOINTS:
         return []  # the sides are equal throughout, not at points
     changes = np.flatnonzero(signs[:-1] * signs[1:] < 0)
-    roots.extend(bisect(difference, values, float(grid[place]), float(grid[place + 1])) for place in changes)
+    if len(changes) > _MOST_BREAKPOINTS:  # the caller says so; to find each would take long
+        return [float(x) for x in grid[changes]]
+    roots += bisect(difference, values, grid[changes], grid[changes + 1]).tolist()
+    size = np.abs(heights)
+    valleys = 1 + np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]) & (signs[1:-1] != 0))
+    for place in valleys[:_MOST_BREAKPOINTS]:
+        if signs[place - 1] == signs[place] == signs[place + 1]:
+            touched = _touched(difference, values, float(grid[place - 1]), float(grid[place + 1]))
+            roots += [] if touched is None else [touched]
     return roots
 
 
-def bisect(node: Node, values: Mapping[str, float], low: float, high: float) -> float:
-    """The float64 between `low` and `high` where the expression, of opposite signs there, is nearest to 0."""
+def _touched(node: Node, values: Mapping[str, float], low: float, high: float) -> float | None:
+    """The number between `low` and `high` at which the expression is exactly 0 without changing its sign, if any."""
+    least = math.nan
+    for _ in range(_SHRINKS):
+        grid = np.linspace(low, high, 9)
+        size = np.abs(evaluate(node, grid, values))
+        place = int(np.argmin(size))
+        least = float(grid[place])
+        if size[place] == 0:
+            return least
+        low, high = float(grid[max(place - 1, 0)]), float(grid[min(place + 1, 8)])
+    # Near a minimum values hardly change, so the search ends some 1e-8 beside it; a short decimal may be the point.
+    candidates = np.array([round(least, decimals) for decimals in range(9)])
+    zeros = candidates[evaluate(node, candidates, values) == 0]
+    return float(zeros[-1]) if zeros.size else None
 
-    def value(x: float) -> float:
-        return float(evaluate(node, np.array([x]), values)[0])
 
-    start = np.sign(value(low))
+def bisect(node: Node, values: Mapping[str, float], low: Array, high: Array) -> Array:
+    """The float64 numbers between `low` and `high` where the expression is nearest to 0.
+
+    Args:
+        node: the tree.
+        values: a number for every parameter in the tree.
+        low: left ends of intervals.
+        high: right ends; the expression has opposite signs at the two ends of each.
+
+    Returns:
+        One number for each interval. Where the sign changes through a pole, the float64 nearest to that.
+    """
+    at_low, at_high = evaluate(node, low, values), evaluate(node, high, values)
+    smaller = np.minimum(np.abs(at_low), np.abs(at_high))
+    start = np.sign(at_low)
     while True:
         middle = low / 2 + high / 2
-        if not low < middle < high:
-            return min((low, high), key=lambda x: abs(value(x)))
-        sign = np.sign(value(middle))
-        if sign == 0:
-            return middle
-        if sign == start:
-            low = middle
-        else:
-            high = middle
+        inside = (low < middle) & (middle < high)
+        if not inside.any():
+            break
+        sign = np.sign(evaluate(node, middle, values))
+        low = np.where(inside & (sign != -start), middle, low)
+        high = np.where(inside & (sign != start), middle, high)
+    sizes = np.abs(np.array([evaluate(node, low, values), evaluate(node, high, values)]))
+    pole = sizes.min(axis=0) > smaller
+    return np.where(np.where(pole, sizes[0] > sizes[1], sizes[0] <= sizes[1]), low, high)
 
 
 def _line(node: Node, values: Mapping[str, float]) -> tuple[float, float] | None:

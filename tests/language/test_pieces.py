@@ -254,5 +254,21 @@ def test_too_many_cases_are_refused() -> None:
 
 
 def test_bisect_ends_at_neighbouring_floats() -> None:
-    assert bisect(parse("x*x*x - 2"), {}, 0.0, 5.0) == pytest.approx(2 ** (1 / 3), rel=2**-52)
-    assert bisect(parse("a - x"), {"a": 3.0}, 0.0, 8.0) == 3
+    low, high = np.array([0.0, 1.25]), np.array([5.0, 1.3])
+    assert bisect(parse("x*x*x - 2"), {}, low, high).tolist() == pytest.approx([2 ** (1 / 3)] * 2, rel=2**-52)
+    assert bisect(parse("a - x"), {"a": 3.0}, low[:1], high[:1]).tolist() == [3]
+
+
+@pytest.mark.parametrize(("text", "at"), [("1 if (x - 1)**2 > 0 else 5", 1.0), ("1 if x**4 == 0 else 0", 0.0)])
+def test_a_condition_that_fails_at_one_point_breaks_there(text: str, at: float) -> None:
+    assert [point.x for point in split(parse(text), {}, -5, 5).breakpoints] == [at]
+
+
+@pytest.mark.parametrize(("text", "at"), [("abs(1/x)", 0.0), ("abs(1/(x - 1))", 1.0)])
+def test_a_sign_changes_through_a_pole_at_the_pole(text: str, at: float) -> None:
+    assert [point.x for point in split(parse(text), {}, -5, 5).breakpoints] == [at]
+
+
+def test_many_roots_are_all_found() -> None:
+    found = [point.x for point in split(parse("sign(sin(x))"), {}, -1000, 1000).breakpoints]
+    assert found == pytest.approx([k * math.pi for k in range(-318, 319)], rel=1e-15, abs=1e-300)
