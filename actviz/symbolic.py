@@ -8,6 +8,7 @@ SymPy is loaded on first use.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import lru_cache, reduce
 from typing import Any
@@ -15,12 +16,15 @@ from typing import Any
 import sympy
 
 from actviz.errors import UsageError
+from actviz.language.notation import Unicode
 from actviz.language.parser import literal
 from actviz.language.pieces import Case, fold, unfold
-from actviz.language.syntax import Call, Name, Negation, Node, Number, Operation
+from actviz.language.syntax import Call, Name, Negation, Node, Number, Operation, neat
+from actviz.simplify import simplest
 
 _LARGEST = 1_000  # operations in a derivative
-_WORTH_SIMPLIFYING = 300  # beyond this many, simplification costs more than it clears up
+_LONG_SUM, _UNFACTORED = 6, 10  # characters that a third term, and a factor common to all, count for
+_WORTH_SIMPLIFYING = 200  # beyond this many, simplification costs more than it clears up
 
 
 def _function(name: str, derivative: Callable[[Any], Any]) -> Any:
@@ -47,9 +51,9 @@ _tanh: Any = _function("tanh", lambda u: _sech(u) ** 2)
 _sech: Any = _function("sech", lambda u: -_sech(u) * _tanh(u))
 _erf: Any = _function("erf", lambda u: 2 * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi))
 _erfc: Any = _function("erfc", lambda u: -2 * sympy.exp(-(u**2)) / sympy.sqrt(sympy.pi))
-_sigmoid: Any = _function("sigmoid", lambda u: _sigmoid(u) * _sigmoid(-u))
+_sigmoid: Any = _function("sigmoid", lambda u: _sigmoid(u) * (1 - _sigmoid(u)))
 _softplus: Any = _function("softplus", lambda u: _sigmoid(u))
-_log_sigmoid: Any = _function("log_sigmoid", lambda u: _sigmoid(-u))
+_log_sigmoid: Any = _function("log_sigmoid", lambda u: 1 - _sigmoid(u))
 _normal_pdf: Any = _function("normal_pdf", lambda u: -u * _normal_pdf(u))
 _normal_cdf: Any = _function("normal_cdf", lambda u: _normal_pdf(u))
 
@@ -118,7 +122,7 @@ def derivative(node: Node, variable: str, order: int = 1) -> Node:
     cases = []
     try:
         for case in fold(node):
-            formula = to_sympy(case.value)
+            formula = _related(to_sympy(case.value))
             for _ in range(order):
                 # Off its point, which is a kink of an absolute value that SymPy made, a delta is nothing.
                 formula = _tidied(formula.diff(symbol).replace(sympy.DiracDelta, _nothing))
@@ -216,14 +220,39 @@ def _symbol(name: str) -> Any:
     return sympy.Symbol(name, real=True)
 
 
+def _related(formula: Any) -> Any:
+    """The formula with decimals that are whole multiples of others written so, for their terms to come together."""
+    decimals = sorted((s for s in formula.free_symbols if _decimal(s)), key=lambda symbol: float(symbol.name))
+    for place, larger in enumerate(decimals):
+        for smaller in decimals[:place]:
+            ratio = sympy.Rational(larger.name) / sympy.Rational(smaller.name)
+            if ratio.is_Integer:
+                formula = formula.subs(larger, ratio * smaller)
+                break
+    return formula
+
+
 def _tidied(formula: Any) -> Any:
-    """The shortest of a few rearrangements that are quick to find."""
+    """The form that a person would write."""
     operations = sympy.count_ops(formula)
     if operations > _LARGEST:
         raise UsageError("the derivative is too long to be of use", f"It has over {_LARGEST:,} operations.")
-    if operations > _WORTH_SIMPLIFYING:
-        return formula
-    return min((formula, sympy.factor_terms(formula)), key=sympy.count_ops)
+    return simplest(formula, FORMS, _length, _WORTH_SIMPLIFYING)
+
+
+def _length(formula: Any) -> float:
+    """How long a formula is in print, with a surcharge for what is harder to read than its length."""
+    try:
+        text = Unicode().value(neat(from_sympy(formula)))
+    except UsageError:  # a form that leaves the real numbers
+        return math.inf
+    surcharge = 2 * text.count("/")
+    for total in formula.atoms(sympy.Add):
+        surcharge += _LONG_SUM * (len(total.args) - 2)
+        factors = [{factor.as_base_exp()[0] for factor in sympy.Mul.make_args(term)} for term in total.args]
+        if any(not factor.is_Number for factor in set.intersection(*factors)):
+            surcharge += _UNFACTORED
+    return len(text) + surcharge
 
 
 def _merged(cases: list[Case]) -> list[Case]:
@@ -243,6 +272,8 @@ def _rational(value: Any) -> Node:
 
 def _sum(formula: Any) -> Node:
     terms = formula.as_ordered_terms()
+    if formula.atoms(sympy.Function):  # Φ(x) + x φ(x): what is simple comes first; polynomials are in order already
+        terms.sort(key=lambda term: (bool(term.atoms(sympy.Function)), not term.is_number, sympy.count_ops(term)))
     terms.sort(key=lambda term: term.could_extract_minus_sign())
     total = from_sympy(terms[0])
     for term in terms[1:]:
@@ -263,25 +294,42 @@ def _product(formula: Any) -> Node:
         return Negation(from_sympy(-formula))
     coefficient, rest = formula.as_coeff_Mul()
     decimals: list[Node] = []
-    above: list[Node] = []
+    above: list[Any] = []
     below: list[Node] = []
+    root: Any = sympy.Integer(1)  # √2/√π as √(2/π)
     for factor in sympy.Mul.make_args(rest):
         base, exponent = factor.as_base_exp()
         literal_factor = _decimal(factor) if factor.is_Symbol else None
         if literal_factor is not None:
             decimals.append(literal_factor)
+        elif abs(exponent) == sympy.Rational(1, 2) and base.is_positive and (base.is_Rational or base == sympy.pi):
+            root *= base ** (2 * exponent)
         elif factor.is_Pow and exponent.is_Rational and exponent < 0:
             below.append(_power(base, -exponent))
         elif factor != 1:
-            above.append(from_sympy(factor))
+            above.append(factor)
     whole = coefficient.p if coefficient.q in (2, 4) or not _is_float(coefficient) else coefficient
     if whole != 1:
         decimals.insert(0, _rational(sympy.Rational(whole)))
     if whole != coefficient:
         below.insert(0, literal(float(coefficient.q)))
-    above = decimals + above
-    product = reduce(lambda left, right: Operation("*", left, right), above) if above else Number(1)
-    return reduce(lambda left, right: Operation("/", left, right), below, product) if below else product
+    if root.is_Rational and root < 1:
+        below.insert(0, Call("sqrt", (from_sympy(1 / root),)))
+    elif root != 1:
+        decimals.append(Call("sqrt", (from_sympy(root),)))
+    above.sort(key=_place)
+    product = _times([*decimals, *map(from_sympy, above)])
+    return Operation("/", product, _times(below)) if below else product
+
+
+def _place(factor: Any) -> int:
+    """Where a factor stands in a product: names, sums of names, functions, sums that hold functions."""
+    base = factor.as_base_exp()[0]
+    return 2 * bool(factor.atoms(sympy.Function)) + bool(base.is_Add)
+
+
+def _times(factors: list[Node]) -> Node:
+    return reduce(lambda left, right: Operation("*", left, right), factors) if factors else Number(1)
 
 
 def _is_float(value: Any) -> bool:
@@ -298,4 +346,6 @@ def _power(base: Any, exponent: Any) -> Node:
         return from_sympy(base)
     if exponent == sympy.Rational(1, 2):
         return Call("sqrt", (from_sympy(base),))
+    if exponent.is_Rational and exponent.q == 2:
+        return Operation("**", from_sympy(base), Operation("/", literal(float(exponent.p)), Number(2)))
     return Operation("**", from_sympy(base), from_sympy(exponent))

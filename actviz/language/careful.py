@@ -66,6 +66,8 @@ def _identity(node: Node) -> Node | None:
             return _difference(left, right)
         case Call("log", (Operation("+", left, right),)) if _ONE in (left, right):
             return rewritten(Call("log1p", (right if left == _ONE else left,)))
+        case Call("log", (Call("sigmoid", (u,)),)):
+            return Call("log_sigmoid", (u,))
         case Call("log1p", (Call("exp", (u,)),)):
             return Call("softplus", (u,))
         case Operation("/", Number(1), Operation("+", Number(1), Call("exp", (u,)))):
@@ -108,6 +110,8 @@ def _difference(left: Node, right: Node) -> Node | None:
             return Call("erfc", (u,))
         case Number(1), Call("sigmoid" | "normal_cdf" as function, (u,)):
             return Call(function, (_negative(u),))
+        case Number(1), Operation("*", Number(2), Call("sigmoid", (u,))):
+            return Negation(Call("tanh", (Operation("/", u, _TWO),)))
         case Call("exp", (u,)), Number(1):
             return Call("expm1", (u,))
         case Number(1), Call("exp", (u,)):

@@ -97,6 +97,11 @@ def sigmoid(u: Pair) -> Pair:
     return over((np.where(positive, 1.0, z[0]), np.where(positive, 0.0, z[1])), plus((1.0, 0.0), z))
 
 
+def sigmoid_power(u: Pair, power: Pair) -> Pair:
+    """The sigmoid of a pair to a power that is a pair."""
+    return exp(times(power, log_sigmoid(u)))
+
+
 def softplus(u: Pair) -> Pair:
     """ln(1 + exp(u)) of a pair."""
     positive = u[0] >= 0
@@ -209,6 +214,7 @@ FUNCTIONS: dict[str, Callable[..., Pair]] = {
     "sech": sech,
     "sech_squared": sech_squared,
     "sigmoid": sigmoid,
+    "sigmoid_power": sigmoid_power,
     "sin": sin,
     "softplus": softplus,
     "sqrt": root,

@@ -91,8 +91,19 @@ def test_root_sum_of_pairs() -> None:
             assert abs(mpf(float(high[place])) + mpf(float(low[place])) - truth) < abs(truth) * mpf(10) ** -28
 
 
+@pytest.mark.parametrize("power", [2.0, 3.0, 0.37, 12.5])
+def test_powers_of_the_sigmoid(power: float) -> None:
+    high, low = arguments(40.0)
+    with np.errstate(all="ignore"):
+        results = pairs.sigmoid_power((high, low), (np.float64(power), np.float64(0.0)))
+    with mp.workprec(BITS):
+        for a, b, c, d in zip(high.tolist(), low.tolist(), *(part.tolist() for part in results), strict=True):
+            truth = logistic(mpf(a) + mpf(b)) ** mpf(power)
+            assert abs(mpf(c) + mpf(d) - truth) < truth * mpf(10) ** -24
+
+
 def test_every_function_of_pairs_is_tested() -> None:
-    assert set(pairs.FUNCTIONS) == {*EVERYWHERE, *POSITIVE, *ABSOLUTE, "root_sum"}
+    assert set(pairs.FUNCTIONS) == {*EVERYWHERE, *POSITIVE, *ABSOLUTE, "root_sum", "sigmoid_power"}
 
 
 def test_angles_too_large_to_reduce_are_those_of_numpy() -> None:

@@ -1,0 +1,226 @@
+"""The form of a derivative that a person would write: the shortest of many that are equal.
+
+Everything here rearranges SymPy expressions made by `actviz.symbolic`. A form is a candidate because an identity of
+the language's functions gives it (σ(−u) = 1 − σ(u), sech² = 1 − tanh², erf(u/√2) = 2Φ(u) − 1, e^u = σ/(1 − σ)), and it
+is taken because it is short; nothing is rewritten numerically, and no assumption on x or a parameter is made.
+SymPy is loaded on first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import sympy
+
+Length = Callable[[Any], float]
+
+
+def simplest(formula: Any, functions: dict[str, Any], length: Length, most: int) -> Any:
+    """The shortest of the forms that a few identities and rearrangements give.
+
+    Args:
+        formula: a SymPy expression.
+        functions: the language's functions by name.
+        length: how long a form is when it is written down.
+        most: operations beyond which a form is not rearranged, for rearranging takes longer than reading it.
+    """
+    forms = dict.fromkeys([formula, *_forms(formula, functions, most)])  # each once, in order
+    return min(forms, key=length)
+
+
+def _forms(formula: Any, functions: dict[str, Any], most: int) -> Iterator[Any]:
+    yield sympy.factor_terms(formula)
+    if sympy.count_ops(formula) > most:
+        return
+    seen = set()
+    for identity in (_unchanged, _one_sided, _without_sech, _without_tanh, _normal, _logistic, _hyperbolic):
+        changed = identity(formula, functions)
+        if changed is not None and changed not in seen:
+            seen.add(changed)
+            yield from _arrangements(changed)
+            if identity is _hyperbolic:
+                yield from _arrangements(_without_tanh(changed, functions))
+
+
+def _unchanged(formula: Any, functions: dict[str, Any]) -> Any:  # noqa: ARG001  one of several of this form
+    return formula
+
+
+def _one_sided(formula: Any, functions: dict[str, Any]) -> Any:
+    """σ(−u) as 1 − σ(u) where both occur, and Φ likewise."""
+    for name in ("sigmoid", "normal_cdf"):
+        function = functions[name]
+        arguments = {call.args[0] for call in formula.atoms(function)}
+        for u in arguments:
+            if -u in arguments and u.could_extract_minus_sign():
+                formula = formula.subs(function(u), 1 - function(-u))
+    return formula
+
+
+def _without_sech(formula: Any, functions: dict[str, Any]) -> Any:
+    """Even powers of sech as powers of 1 − tanh²."""
+    sech, tanh = functions["sech"], functions["tanh"]
+    return formula.replace(
+        lambda part: part.is_Pow and part.base.func == sech and part.exp.is_Integer and part.exp % 2 == 0,
+        lambda part: (1 - tanh(part.base.args[0]) ** 2) ** (part.exp // 2),
+    )
+
+
+def _without_tanh(formula: Any, functions: dict[str, Any]) -> Any:
+    """Even powers of tanh as powers of 1 − sech²."""
+    sech, tanh = functions["sech"], functions["tanh"]
+    return formula.replace(
+        lambda part: part.is_Pow and part.base.func == tanh and part.exp.is_Integer and part.exp % 2 == 0,
+        lambda part: (1 - sech(part.base.args[0]) ** 2) ** (part.exp // 2),
+    )
+
+
+def _normal(formula: Any, functions: dict[str, Any]) -> Any:
+    """The error function of u/√2 and the bell curve as Φ(u) and φ(u)."""
+    cdf, pdf = functions["normal_cdf"], functions["normal_pdf"]
+    root = sympy.sqrt(2)
+    if not formula.has(functions["erf"], functions["erfc"]):
+        return None
+    changed = formula.replace(functions["erf"], lambda u: 2 * cdf(_flat(root * u)) - 1)
+    changed = changed.replace(functions["erfc"], lambda u: 2 * cdf(_flat(-root * u)))
+    for call in changed.atoms(cdf):
+        (u,) = call.args
+        bell = sympy.exp(_flat(-(u**2) / 2))
+        changed = changed.subs(bell, sympy.sqrt(2 * sympy.pi) * pdf(u))
+    return changed
+
+
+def _logistic(formula: Any, functions: dict[str, Any]) -> Any:
+    """A rational function of e^u as one of σ(u), where that leaves no denominator."""
+    return _in_place_of_exp(formula, functions["sigmoid"], 1, lambda s: s / (1 - s))
+
+
+def _hyperbolic(formula: Any, functions: dict[str, Any]) -> Any:
+    """A rational function of e^2u as one of tanh(u), likewise."""
+    return _in_place_of_exp(formula, functions["tanh"], 2, lambda t: (1 + t) / (1 - t))
+
+
+def _in_place_of_exp(formula: Any, function: Any, power: int, inverse: Callable[[Any], Any]) -> Any:
+    """The formula with e^(power·u) written by `function` of u, if it is rational in it and ends without a fraction."""
+    exponents = [call.args[0] for call in formula.atoms(sympy.exp)]
+    if not exponents:
+        return None
+    u = min((-e if e.could_extract_minus_sign() else e for e in exponents), key=sympy.count_ops)
+    unit, new = sympy.Dummy(positive=True), sympy.Dummy(positive=True)
+    for exponent in exponents:
+        ratio = sympy.cancel(exponent / u)
+        if not ratio.is_Integer:
+            return None
+        formula = formula.subs(sympy.exp(exponent), unit**ratio)
+    if any(call.has(unit) or call.func == sympy.exp for call in formula.atoms(sympy.Function)):
+        return None
+    formula = sympy.cancel(sympy.together(formula))
+    if power > 1:
+        formula = _root(formula, unit, power)
+        if formula is None:
+            return None
+    changed = sympy.cancel(sympy.together(formula.subs(unit, inverse(new))))
+    return None if sympy.denom(changed).has(new) else changed.subs(new, function(u))
+
+
+def _root(formula: Any, unit: Any, power: int) -> Any:
+    """The formula in unit**power as a formula in unit, or None where it holds other powers."""
+    numerator, denominator = sympy.fraction(formula)
+    parts = []
+    for part in (numerator, denominator):
+        polynomial = sympy.Poly(part, unit)
+        if any(degree % power for (degree,) in polynomial.monoms()):
+            return None
+        parts.append(sum(c * unit ** (degree // power) for (degree,), c in polynomial.terms()))
+    return parts[0] / parts[1]
+
+
+def _flat(u: Any) -> Any:
+    return sympy.powsimp(sympy.expand(u))
+
+
+def _arrangements(formula: Any) -> Iterator[Any]:
+    """The same algebra factored, expanded, and over a common denominator; functions are indeterminates."""
+    hidden, shown = _indeterminates(formula)
+    together = sympy.together(hidden)
+    forms = [hidden, sympy.factor_terms(hidden)]
+    try:
+        factored = sympy.factor(together)
+        numerator, denominator = sympy.fraction(sympy.cancel(together))
+    except sympy.PolynomialError:
+        factored = together
+        numerator, denominator = sympy.fraction(together)
+    forms += [factored, sympy.expand(hidden)]
+    for symbol in sorted(shown, key=lambda symbol: symbol.dummy_index):
+        forms.append(sympy.collect(sympy.expand(numerator), symbol) / sympy.factor(denominator))
+    forms.append(sympy.collect(sympy.expand(numerator), list(shown)) / sympy.factor(denominator))
+    for form in forms:
+        yield _signed(form).xreplace(shown)
+        for rearranged in (_factored, _grouped):
+            inner = form.replace(lambda part: part.is_Add, rearranged)
+            yield _signed(inner).xreplace(shown)
+
+
+def _factored(total: Any) -> Any:
+    return sympy.factor_terms(total, sign=False)
+
+
+def _grouped(total: Any) -> Any:
+    """A sum with the factor that most of its terms share taken out of those: 2 + x − 2xσ as 2 + x(1 − 2σ)."""
+    terms = [{factor.as_base_exp()[0] for factor in sympy.Mul.make_args(term)} for term in total.args]
+    shared = [factor for factor in set.union(*terms) if not factor.is_Number]
+    if not shared:
+        return total
+    common = max(shared, key=lambda factor: (sum(factor in term for term in terms), str(factor)))
+    inside = [term for term, factors in zip(total.args, terms, strict=True) if common in factors]
+    if len(inside) < 2:
+        return total
+    outside = [term for term in total.args if term not in inside]
+    return sympy.Add(*outside, _signed(_factored(sympy.Add(*inside))))
+
+
+def _indeterminates(formula: Any) -> tuple[Any, dict[Any, Any]]:
+    """The formula with symbols for its functions, and what they stand for."""
+    shown: dict[Any, Any] = {}
+    names = count()
+
+    def hide(call: Any) -> Any:
+        for symbol, known in shown.items():
+            if known == call:
+                return symbol
+        symbol = sympy.Dummy(f"f{next(names)}", real=True)
+        shown[symbol] = call
+        return symbol
+
+    outermost = [call for call in sympy.preorder_traversal(formula) if call.is_Function]
+    inner = {part for call in outermost for argument in call.args for part in sympy.preorder_traversal(argument)}
+    replaced = {call: hide(call) for call in outermost if call not in inner}
+    return formula.xreplace(replaced), shown
+
+
+def _signed(formula: Any) -> Any:
+    """A product whose sums start with what is positive, and without a minus sign in front where a sum can take it."""
+    if not formula.is_Mul:
+        return formula
+    sign = 1
+    factors = []
+    for factor in formula.args:
+        base, exponent = factor.as_base_exp()
+        if base.is_Add and exponent.is_Integer and _starts_negative(base):
+            base = -base
+            sign = -sign if exponent % 2 else sign
+        factors.append(base**exponent)
+    product = sign * sympy.Mul(*factors)
+    if product.could_extract_minus_sign():
+        for place, factor in enumerate(factors):
+            if factor.is_Add:
+                flipped = [*factors[:place], -factor, *factors[place + 1 :]]
+                return sympy.Mul(-sign, *flipped)
+    return product
+
+
+def _starts_negative(total: Any) -> bool:
+    constant = total.as_coeff_Add()[0]
+    return bool(constant < 0) if constant != 0 else bool(total.could_extract_minus_sign())
