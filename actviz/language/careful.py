@@ -70,8 +70,10 @@ def _identity(node: Node) -> Node | None:
             return Call("log_sigmoid", (u,))
         case Call("log1p", (Call("exp", (u,)),)):
             return Call("softplus", (u,))
-        case Operation("/", Number(1), Operation("+", Number(1), Call("exp", (u,)))):
-            return Call("sigmoid", (_negative(u),))
+        case Operation("/", above, Operation("+", Number(1), Call("exp", (u,)))) | Operation(
+            "/", above, Operation("+", Call("exp", (u,)), Number(1))
+        ):
+            return _logistic(above, u)
         case Operation("/", Operation("-", Operation("*", u, Call("cos", (v,))), Call("sin", (w,))), square) if (
             u == v == w and square == Operation("**", u, _TWO)
         ):
@@ -81,6 +83,19 @@ def _identity(node: Node) -> Node | None:
         case Operation("**", Call("sigmoid", (u,)), power):
             return Call("sigmoid_power", (u, power))
     return None
+
+
+def _logistic(above: Node, u: Node) -> Node:
+    """The fraction above/(1 + exp(u)), which is sigmoid(u) where exp(u) is above as well."""
+    match above:
+        case Number(1):
+            return Call("sigmoid", (_negative(u),))
+        case Call("exp", (v,)) if v == u:
+            return Call("sigmoid", (u,))
+        case Operation("*", factor, Call("exp", (v,))) | Operation("*", Call("exp", (v,)), factor) if v == u:
+            return Operation("*", factor, Call("sigmoid", (u,)))
+        case _:
+            return Operation("*", above, Call("sigmoid", (_negative(u),)))
 
 
 def _sum(left: Node, right: Node) -> Node | None:

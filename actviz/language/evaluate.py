@@ -37,7 +37,7 @@ from actviz.language.syntax import (
 
 Truth = NDArray[np.bool_]
 
-_PROBES = 8  # infinities of a block that are looked at before all of them are
+_SHORT = 16  # points of which each is computed, whatever its neighbours are
 BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
@@ -110,10 +110,12 @@ def _recover(node: Node, x: Array, out: Array, lost: NDArray[np.intp], values: M
     from actviz.language.exact import Exact
 
     exact = Exact(node, values)
-    limits = {sign: exact.limit_at_infinity(sign) for sign in (-1, 1) if (x[lost] == sign * np.inf).any()}
-    for index in lost:
-        point = float(x[index])
-        out[index] = limits[int(np.sign(point))] if np.isinf(point) else exact.nearest_float(point)
+    for sign in (-1, 1):
+        ends = lost[x[lost] == sign * np.inf]
+        if ends.size:
+            out[ends] = exact.limit_at_infinity(sign)
+    finite = lost[np.isfinite(x[lost])]
+    out[finite] = _exact_values(exact.nearest_float, x[finite])
 
 
 def _recover_overflow(
@@ -122,13 +124,33 @@ def _recover_overflow(
     """Replace infinities that arose on the way to a finite value, as in ``log(cosh(x))`` at 800."""
     from actviz.language.exact import Exact
 
-    exact = Exact(node, values)
-    ordered = infinite[np.argsort(x[infinite])]
-    probes = ordered[np.linspace(0, ordered.size - 1, min(ordered.size, _PROBES)).astype(np.intp)]
-    if any(np.isfinite(exact.nearest_float(float(x[index]))) for index in probes):
-        for index in infinite:
-            value = exact.nearest_float(float(x[index]))
-            out[index] = value if np.isfinite(value) else out[index]
+    found = _exact_values(Exact(node, values).nearest_float, x[infinite])
+    out[infinite] = np.where(np.isfinite(found), found, out[infinite])
+
+
+def _exact_values(exact: Callable[[float], float], x: Array) -> Array:
+    """Values from arbitrary-precision arithmetic, which takes its time.
+
+    A stretch whose ends and middle have one and the same value, such as 0 far out, has that value throughout.
+    """
+    places, back = np.unique(x, return_inverse=True)
+    found = np.full(places.shape, np.nan)
+    stretches = []
+    if places.size:
+        found[0], found[-1] = exact(float(places[0])), exact(float(places[-1]))
+        stretches = [(0, places.size - 1)]
+    while stretches:
+        low, high = stretches.pop()
+        if high - low < 2:
+            continue
+        middle = (low + high) // 2
+        found[middle] = exact(float(places[middle]))
+        ends = found[[low, middle, high]]
+        if high - low > _SHORT and (np.all(ends == ends[0]) or np.isnan(ends).all()):
+            found[low:high] = ends[0]
+        else:
+            stretches += [(low, middle), (middle, high)]
+    return np.asarray(found[back])
 
 
 def overflows(node: Node, x: Array, values: Mapping[str, float]) -> bool:
