@@ -24,11 +24,11 @@ from matplotlib.transforms import Bbox
 from actviz.figures.place import emptiest_corner, spread
 from actviz.figures.spec import Dot, FigureSpec, Line, Panel
 from actviz.figures.style import color_of, quiet_fonts, styled, text_scale
+from actviz.figures.ticks import tick_labels
 from actviz.language.special import Array
 
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (7, 2, 1.5, 2)), (0, (1.5, 1.5)), (0, (9, 3)), (0, (3, 1.5)))
 _POINTS_PER_INCH = 72
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TALLEST = 2e307  # beyond it the distance between two values overflows
 
 
@@ -183,7 +183,7 @@ class _Drawing:
             least = low + (high - low) * (0.7 * self.unit / length) if axis is axes.yaxis else low
             inside = [float(tick) for tick in ticks if least <= tick <= high]
             axis.set_major_locator(FixedLocator(inside))
-            axis.set_major_formatter(FixedFormatter(_tick_labels(inside)))
+            axis.set_major_formatter(FixedFormatter(tick_labels(inside)))
 
     def tick_width(self, axes: Axes) -> float:
         box = axes.yaxis.get_tightbbox(self.renderer)
@@ -322,27 +322,6 @@ def _covered(dot: Dot, above: Sequence[Line]) -> int:
 def _slant(text: str) -> str:
     """Formulas lean, names stand."""
     return "italic" if text.endswith("(x)") else "normal"
-
-
-def _tick_labels(ticks: Sequence[float]) -> list[str]:
-    """As many digits as tell neighbours apart, and large and small powers of ten written out: 0.5, 2000, 3·10⁶."""
-    largest = max((abs(tick) for tick in ticks), default=0.0)
-    step = min((after - before for before, after in pairwise(ticks)), default=largest)
-    if largest == 0 or step <= 0:
-        return ["0"] * len(ticks)
-    decimals = max(0, -math.floor(math.log10(step * 1.001)))
-    if largest < 1e5 and decimals < 5:
-        return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
-    digits = max(1, math.floor(math.log10(largest)) - math.floor(math.log10(step * 1.001)))
-    return [_power_of_ten(f"{tick:.{digits}e}") if abs(tick) > step / 2 else "0" for tick in ticks]
-
-
-def _power_of_ten(text: str) -> str:
-    mantissa, _, exponent = text.partition("e")
-    if "." in mantissa:
-        mantissa = mantissa.rstrip("0").rstrip(".")
-    head = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa}·")
-    return f"{head}10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
 
 
 def _set(text: str) -> str:

@@ -1,0 +1,87 @@
+"""Ticks: numbers as an axis shows them, and scales whose ticks fall on whole character cells."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+_PER_TICK = 0.08  # one tick more or fewer than wanted is as bad as this share of the picture left empty
+
+
+def tick_labels(ticks: Sequence[float]) -> list[str]:
+    """As many digits as tell neighbours apart, and large and small powers of ten written out: 0.5, 2000, 3·10⁶."""
+    largest = max((abs(tick) for tick in ticks), default=0.0)
+    step = min((after - before for before, after in pairwise(ticks)), default=largest)
+    if largest == 0 or step <= 0:
+        return ["0"] * len(ticks)
+    decimals = max(0, -math.floor(math.log10(step * 1.001)))
+    if largest < 1e5 and decimals < 5:
+        return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
+    digits = max(1, math.floor(math.log10(largest)) - math.floor(math.log10(step * 1.001)))
+    return [_power_of_ten(f"{tick:.{digits}e}") if abs(tick) > step / 2 else "0" for tick in ticks]
+
+
+def _power_of_ten(text: str) -> str:
+    mantissa, _, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    head = {"1": "", "-1": "-"}.get(mantissa, f"{mantissa}·")
+    return f"{head}10{str(int(exponent)).translate(_RAISED)}".replace("-", "−")
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A linear scale over a row or column of character cells, on which every tick is the middle of a cell.
+
+    Args:
+        unit: how much of the quantity one cell holds.
+        first: cell 0 has the value ``first*unit`` in its middle.
+        cells: how many there are.
+        ticks: values, in ascending order.
+    """
+
+    unit: float
+    first: int
+    cells: int
+    ticks: tuple[float, ...]
+
+    def cell(self, value: float) -> int:
+        """The cell in which a value lies; outside 0 to ``cells - 1`` for values off the scale."""
+        return math.floor(value / self.unit - self.first + 0.5)
+
+
+def aligned(low: float, high: float, most: int, wanted: int, apart: int) -> Scale:
+    """The finest scale that shows `low` to `high` in at most `most` cells.
+
+    Args:
+        low: the smallest value to show.
+        high: the largest.
+        most: cells at hand.
+        wanted: about how many ticks there should be.
+        apart: two ticks are at least this many cells apart.
+    """
+    fits = []
+    magnitude = math.floor(math.log10((high - low) / most))
+    steps = (float(f"{digit}e{power}") for power in range(magnitude, magnitude + 4) for digit in (1, 2, 5))
+    for step in filter(math.isfinite, steps):
+        parts = int(most * (step / (high - low))) + 1
+        while parts and _cells(low, high, step / parts) > most:
+            parts -= 1
+        if parts >= apart:
+            count = math.floor(high / step) - math.ceil(low / step) + 1
+            waste = step / parts * most / (high - low)
+            fits.append((count < min(wanted - 1, 3), waste + _PER_TICK * abs(count - wanted), step, parts))
+    *_, step, parts = min(fits)
+    unit = step / parts
+    first, cells = math.floor(low / unit + 0.5), _cells(low, high, unit)
+    # A tick just beyond the range, in the middle of a cell that the range reaches, belongs to it.
+    ticks = [number * step for number in range(-(-first // parts), (first + cells - 1) // parts + 1)]
+    return Scale(unit, first, cells, tuple(ticks))
+
+
+def _cells(low: float, high: float, unit: float) -> int:
+    """The cells that a range takes."""
+    return math.floor(high / unit + 0.5) - math.floor(low / unit + 0.5) + 1
