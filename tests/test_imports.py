@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numpy", "matplotlib", "matplotlib.pyplot", "sympy", "mpmath", "rich", "PIL")
+HEAVY = ("numpy", "matplotlib", "matplotlib.pyplot", "sympy", "mpmath", "rich", "PIL", "plotille")
 
 _IMPORT = "import actviz"
 _RUN = "from actviz.cli.app import run; code = run({words!r}); assert code == 0, code"
@@ -95,6 +95,18 @@ def test_a_list_loads_nothing_heavy_but_numpy(tmp_path: Path) -> None:
 def test_a_plot_loads_neither_sympy_nor_pyplot_nor_rich(tmp_path: Path, words: list[str]) -> None:
     assert by_command("plot", *words, folder=tmp_path) <= {"numpy", "matplotlib", "PIL"}
     assert len(list(tmp_path.glob("*.png"))) == 1
+
+
+@pytest.mark.parametrize(
+    "words", [["selu", "-d"], ["prelu:alpha=0.01,0.25", "-d"], ["gelu", "silu", "mish", "-d"], ["x*sigmoid(x)"]]
+)
+def test_a_drawing_on_the_terminal_loads_numpy_and_plotille_and_nothing_else(tmp_path: Path, words: list[str]) -> None:
+    assert by_command("plot", *words, "--terminal", folder=tmp_path) == {"numpy", "plotille"}
+
+
+def test_a_comparison_on_the_terminal_loads_no_matplotlib(tmp_path: Path) -> None:
+    words = ["compare", "relu", "elu", "--terminal"]
+    assert not by_command(*words, folder=tmp_path) & {"matplotlib", "PIL", "rich", "sympy", "mpmath"}
 
 
 def test_a_gallery_loads_neither_sympy_nor_pyplot_nor_rich(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from actviz import __version__
+from actviz.cli import terminal
 from actviz.cli.output import discard_output, remark
 from actviz.errors import ActvizError
 
@@ -39,7 +40,7 @@ class _Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
-        single.command(cmd_name)(import_module(COMMANDS[cmd_name]).command)
+        single.command(cmd_name, cls=terminal.Command)(import_module(COMMANDS[cmd_name]).command)
         return typer.main.get_command(single)
 
 

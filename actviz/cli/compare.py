@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from actviz.cli import options
+from actviz.cli import options, terminal
 from actviz.cli.output import show, show_bytes, show_table
 from actviz.cli.plot import file_stem
+from actviz.errors import UsageError
 
 
 def command(
@@ -18,24 +19,34 @@ def command(
     dpi: options.Dpi = 144,
     digits: options.Digits = None,
     format_name: options.FormatOption = options.Format.rich,
+    on_terminal: terminal.TerminalOption = None,
 ) -> None:
     """Say where and how much functions differ from the first one, and draw them side by side.
 
-    The figure goes to FIRST-vs-SECOND.png, or where -o says.
+    The figure goes to FIRST-vs-SECOND.png, or where -o says, or with --terminal onto the terminal below the tables.
     """
     from actviz import api, catalogue
     from actviz.figures.compose import compare_spec
-    from actviz.figures.render import render
-    from actviz.figures.save import image, image_format
 
-    target = options.target(output, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
-    suffix = "png" if target is None else image_format(target)
+    terminal.check(on_terminal, output)
+    if on_terminal is not None and format_name is not options.Format.rich:
+        raise UsageError(
+            f"--terminal draws for people, and '--format {format_name.value}' is read by programs",
+            "Leave one of them out.",
+        )
+    written = output is not None or on_terminal is None
+    target, suffix = None, "png"
+    if written:
+        from actviz.figures.save import image_format
+
+        target = options.target(output, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
+        suffix = "png" if target is None else image_format(target)
     pairs = api.compare(*specs, span=options.two_numbers("--range", span))
     appearance: dict[str, Any] = {} if size is None else {"size": options.two_numbers("--size", size)}
     first = pairs[0]
     drawn = [first.first, *(pair.second for pair in pairs)]
     figure = compare_spec(drawn, (first.low, first.high), theme=theme.value, dpi=dpi, **appearance)
-    if target is not None:  # with '-o -' standard output carries the image
+    if output != "-":  # else standard output carries the image
         if format_name is options.Format.json:
             show(catalogue.comparison_json(pairs))
         else:
@@ -43,4 +54,11 @@ def command(
                 if number:
                     show("\n")
                 show_table(table, format_name.value, digits=digits)
-    show_bytes(image(render(figure), figure, suffix), target)
+    if on_terminal is not None:
+        show("\n")
+        terminal.show_figure(figure, on_terminal)
+    if written:
+        from actviz.figures.render import render
+        from actviz.figures.save import image
+
+        show_bytes(image(render(figure), figure, suffix), target)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from actviz.cli import options
+from actviz.cli import options, terminal
 from actviz.cli.output import show_bytes
 
 
@@ -24,31 +24,39 @@ def command(
     title: options.Title = None,
     no_formula: Annotated[bool, typer.Option("--no-formula", help="Leave the formula out.")] = False,
     window: Annotated[bool, typer.Option("--show", help="Open a window with the figure.")] = False,
+    on_terminal: terminal.TerminalOption = None,
 ) -> None:
     """Draw activation functions and their derivatives to a PNG, SVG or PDF.
 
     Without -o the file is named after the first SPEC, as in selu.png. The suffix of -o decides the format.
+    With --terminal or --show a file is written only where -o names one.
     """
     from actviz import api
 
+    terminal.check(on_terminal, output)
     appearance: dict[str, Any] = {"theme": theme.value, "dpi": dpi, "title": title, "formula": not no_formula}
     if size is not None:
         appearance["size"] = options.two_numbers("--size", size)
-    target = options.target(output, f"{file_stem(specs[0])}.png")
-    # The name is checked before the work, so that a slip does not cost it.
-    from actviz.figures.save import image, image_format
+    written = output is not None or not (on_terminal or window)
+    target, suffix = None, "png"
+    if written:
+        # The name is checked before the work, so that a slip does not cost it.
+        from actviz.figures.save import image_format
 
-    suffix = "png" if target is None else image_format(target)
+        target = options.target(output, f"{file_stem(specs[0])}.png")
+        suffix = "png" if target is None else image_format(target)
     spec = api.plot_spec(specs, derivative, order or (), wrt, options.two_numbers("--range", span), **appearance)
-    from actviz.figures.render import render
-
+    if on_terminal is not None:
+        terminal.show_figure(spec, on_terminal)
     if window:
         from actviz.figures.window import show_window
 
         show_window(spec)
-        if output is None:
-            return
-    show_bytes(image(render(spec), spec, suffix), target)
+    if written:
+        from actviz.figures.render import render
+        from actviz.figures.save import image
+
+        show_bytes(image(render(spec), spec, suffix), target)
 
 
 def file_stem(spec: str) -> str:
