@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from actviz.comparison import Pair
     from actviz.derivation import Derivation
+    from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
 
 Spec = str | Activation
@@ -134,8 +135,18 @@ def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]
     return compared(found, low, high)
 
 
-def gallery(folder: Path | str = "gallery", **options: Any) -> list[Path]:
-    """Write a picture of every entry, an overview and an index; see `actviz.figures.gallery.write`."""
+def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:
+    """Bring a gallery up to date: a picture of every entry, overview sheets and two index pages.
+
+    Args:
+        folder: where; it is made if missing.
+        options: ``family`` and ``search`` (which entries, as `actviz list` takes them), ``theme``, ``image_format``
+            (``png``, ``svg`` or ``pdf``), ``jobs`` (processes, by default one for each core) and ``force`` (draw what
+            is current as well); see `actviz.figures.gallery.write`.
+
+    Returns:
+        Which files were ``written`` and which were ``current``.
+    """
     from actviz.figures.gallery import write
 
     return write(Path(folder), **options)

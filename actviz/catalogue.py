@@ -34,26 +34,40 @@ def listing(
     Raises:
         UsageError: the family or framework is unknown, or nothing fits.
     """
-    _check(family, FAMILIES, "family", "families")
-    _check(framework, FRAMEWORKS, "framework", "frameworks")
-    found = [
-        entry
-        for entry in registry or active()
-        if family in (None, entry.family)
-        and (search is None or search.lower() in _words(entry))
-        and (framework is None or _spelled(entry, framework))
-    ]
-    if not found:
-        wanted = [("family", family), ("text", search), ("framework", framework)]
-        named = " and ".join(f"{word} '{value}'" for word, value in wanted if value is not None)
-        raise UsageError(f"no activation fits {named}", "'actviz list' shows every one.")
-    found.sort(key=lambda entry: FAMILIES.index(entry.family))
+    found = select(family, search, framework, registry)
     if framework is not None:
         rows = tuple((entry.name, entry.title, entry.family, _spelled(entry, framework)) for entry in found)
         return Table(("name", "title", "family", FRAMEWORKS[framework]), rows, "", ("title", "family"), "family")
     full = tuple((entry.name, entry.title, entry.family, _parameters(entry), entry.summary) for entry in found)
     columns = ("name", "title", "family", "parameters", "summary")
     return Table(columns, full, "", ("parameters", "title", "family"), "family")
+
+
+def select(
+    family: str | None = None,
+    search: str | None = None,
+    framework: str | None = None,
+    registry: Registry | None = None,
+) -> list[Entry]:
+    """The entries that `listing` lists for the same arguments, by family.
+
+    Raises:
+        UsageError: the family or framework is unknown, or nothing fits.
+    """
+    _check(family, FAMILIES, "family", "families")
+    _check(framework, FRAMEWORKS, "framework", "frameworks")
+    found = [
+        entry
+        for entry in registry or active()
+        if family in (None, entry.family)
+        and (search is None or search.lower() in words(entry))
+        and (framework is None or _spelled(entry, framework))
+    ]
+    if not found:
+        wanted = [("family", family), ("text", search), ("framework", framework)]
+        named = " and ".join(f"{word} '{value}'" for word, value in wanted if value is not None)
+        raise UsageError(f"no activation fits {named}", "'actviz list' shows every one.")
+    return sorted(found, key=lambda entry: FAMILIES.index(entry.family))
 
 
 def _check(value: str | None, known: Collection[str], word: str, plural: str) -> None:
@@ -211,12 +225,13 @@ def _slopes(pair: Pair) -> Table:
     return Table(("slope at x", *names), tuple(rows))
 
 
-def _words(entry: Entry) -> str:
-    words = [entry.name, entry.title, entry.summary, *entry.aliases]
+def words(entry: Entry) -> str:
+    """All text in which a search looks for an entry, in lower case."""
+    found = [entry.name, entry.title, entry.summary, *entry.aliases]
     if entry.source is not None:
-        words.append(str(entry.source))
-    words += [name for spelling in entry.spellings for name in spelling.names]
-    return " ".join(words).lower()
+        found.append(str(entry.source))
+    found += [name for spelling in entry.spellings for name in spelling.names]
+    return " ".join(found).lower()
 
 
 def _parameters(entry: Entry) -> str:

@@ -142,13 +142,11 @@ def test_table_derive_and_compare_are_calls() -> None:
 
 
 def test_gallery_is_a_call(tmp_path: Path) -> None:
-    written = actviz.gallery(tmp_path, family="polynomial")
-    assert [path.name for path in written] == [
-        *(f"{name}.png" for name in ("identity", "affine", "square", "cube", "squ", "ncu", "bent_identity")),
-        "overview.png",
-        "README.md",
-    ]
-    assert [path.name for path in actviz.gallery(str(tmp_path), family="polynomial")] == [path.name for path in written]
+    done = actviz.gallery(tmp_path, search="klambauer")
+    assert [path.name for path in done.written] == ["selu.png", "README.md", "index.html"]
+    assert all(path.is_file() for path in done.written)
+    again = actviz.gallery(str(tmp_path), search="klambauer")
+    assert (again.written, again.current) == ((), done.written)
 
 
 def test_the_shop_window_has_what_it_says_and_nothing_more() -> None:

@@ -110,8 +110,13 @@ def test_a_comparison_on_the_terminal_loads_no_matplotlib(tmp_path: Path) -> Non
 
 
 def test_a_gallery_loads_neither_sympy_nor_pyplot_nor_rich(tmp_path: Path) -> None:
-    words = ["gallery", "--family", "polynomial"]
+    words = ["gallery", "--search", "klambauer"]
     assert by_command(*words, folder=tmp_path) <= {"numpy", "matplotlib", "PIL"}
+
+
+def test_a_gallery_that_is_current_loads_nothing_heavy(tmp_path: Path) -> None:
+    by_command("gallery", folder=tmp_path)
+    assert by_command("gallery", folder=tmp_path) == set()
 
 
 def test_the_check_sees_what_is_loaded(tmp_path: Path) -> None:

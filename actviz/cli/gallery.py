@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actviz.cli import options
+from actviz.cli.listing import families
 from actviz.cli.output import progress, remark
 
 if TYPE_CHECKING:
-    from actviz.figures.spec import FigureSpec
+    from actviz.figures.gallery import Drawn
 
 
 class Image(StrEnum):
@@ -26,19 +27,43 @@ class Image(StrEnum):
 
 def command(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to write to.")] = Path("gallery"),
-    family: Annotated[str | None, typer.Option("--family", metavar="F", help="Only this family.")] = None,
+    family: Annotated[
+        str | None, typer.Option("--family", metavar="F", help="Only this family.", autocompletion=families)
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="TEXT", help="Only what 'actviz list --search TEXT' finds.")
+    ] = None,
     theme: options.ThemeOption = options.Theme.light,
     image: Annotated[
         Image, typer.Option("--image", metavar="NAME", help="png, svg or pdf.", show_default=False)
     ] = Image.png,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            parser=options.whole("--jobs"),
+            help="Draw in N processes at once; by default in as many as there are cores.",
+            show_default=False,
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Draw everything, not only what is stale.")] = False,
 ) -> None:
-    """Draw every activation function, an overview of all, and an index page."""
-    from actviz import api
+    """Draw every activation function with its derivative, overviews by family, and index pages.
 
-    def shown(specs: Iterable[FigureSpec]) -> Iterable[FigureSpec]:
-        listed = list(specs)
-        drawn: Iterable[FigureSpec] = progress(listed, "drawing", len(listed))
-        return drawn
+    The pages are README.md, for code hosts, and index.html, for browsers. What is already in the folder and current
+    is not drawn again.
+    """
+    from actviz.figures import gallery  # not the library's front door, which would load NumPy to find nothing to do
 
-    files = api.gallery(folder, family=family, theme=theme.value, image_format=image.value, progress=shown)
-    remark(f"wrote {len(files)} files to {folder}")
+    def shown(drawn: Iterable[Drawn], total: int) -> Iterable[Drawn]:
+        watched: Iterable[Drawn] = progress(drawn, "drawing", total)
+        return watched
+
+    done = gallery.write(folder, family, search, theme.value, image.value, jobs, force, shown)
+    if not done.written:
+        remark(f"all {len(done.current)} files in {folder} are current")
+    elif done.current:
+        remark(f"wrote {len(done.written)} files to {folder}; {len(done.current)} more were current")
+    else:
+        remark(f"wrote {len(done.written)} files to {folder}")

@@ -10,7 +10,8 @@ from actviz.cli import options
 from actviz.cli.output import show_table
 
 
-def _families(incomplete: str) -> list[str]:
+def families(incomplete: str) -> list[str]:
+    """The families that begin so, for completion."""
     from actviz.registry.entries import FAMILIES
 
     return [family for family in FAMILIES if family.startswith(incomplete)]
@@ -25,7 +26,7 @@ def _frameworks(incomplete: str) -> list[str]:
 def command(
     family: Annotated[
         str | None,
-        typer.Option("--family", metavar="F", help="Only this family.", autocompletion=_families),
+        typer.Option("--family", metavar="F", help="Only this family.", autocompletion=families),
     ] = None,
     search: Annotated[
         str | None,

@@ -96,8 +96,27 @@ class Block:
         Raises:
             RegistryError: it is not as it must be; names file, entry, field and reason.
         """
-        fields = _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
-        return _Reader(self.path, self.name, fields, self.library).entry()
+        return _Reader(self.path, self.name, self.fields, self.library).entry()
+
+    @cached_property
+    def fields(self) -> Any:
+        """What stands in the block, unchecked.
+
+        Raises:
+            RegistryError: it is not TOML.
+        """
+        return _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
+
+    @property
+    def family(self) -> str:
+        """The entry's family, without reading its expressions."""
+        family = self.fields.get("family")
+        return family if family in FAMILIES else self.entry.family
+
+    @property
+    def text(self) -> str:
+        """All text that decides what the entry is."""
+        return self.body if self.path == BUILT_IN else self.body + BUILT_IN.read_text(encoding="utf-8")
 
     @cached_property
     def overrides(self) -> bool:

@@ -47,6 +47,21 @@ def normalised(name: str) -> str:
 
 
 @dataclass(frozen=True)
+class Outline:
+    """What can be told of an entry without reading its expressions.
+
+    Args:
+        name: its canonical name.
+        family: one of `FAMILIES`.
+        text: all text that decides what it is; two entries of one text are equal.
+    """
+
+    name: str
+    family: str
+    text: str
+
+
+@dataclass(frozen=True)
 class _Loaded:
     """An entry that was made rather than read, in the place of a block."""
 
@@ -63,6 +78,14 @@ class _Loaded:
     @property
     def path(self) -> str:
         return "memory"
+
+    @property
+    def family(self) -> str:
+        return self.entry.family
+
+    @property
+    def text(self) -> str:
+        return repr(self.entry)
 
     @property
     def overrides(self) -> bool:
@@ -98,6 +121,10 @@ class Registry:
     def names(self) -> list[str]:
         """The canonical names, without reading the entries."""
         return [block.name for block in self._blocks.values()]
+
+    def outlines(self) -> list[Outline]:
+        """Every entry's name, family and text, without reading its expressions: for who has seen it before."""
+        return [Outline(block.name, block.family, block.text) for block in self._blocks.values()]
 
     def check(self) -> None:
         """Read every entry.

@@ -23,7 +23,7 @@ OPTIONS = {
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
     "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
-    "gallery": ["--family", "--theme", "--image"],
+    "gallery": ["--family", "--search", "--theme", "--image", "--jobs", "--force"],
 }
 
 

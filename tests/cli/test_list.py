@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from actviz.cli.listing import _families
+from actviz.cli.listing import families
 from actviz.registry.entries import FAMILIES
 from actviz.registry.lookup import built_in
 from cli.running import Run, terminal
@@ -104,6 +104,6 @@ def test_a_wrong_wish_is_told(actviz: Run, words: list[str], message: str) -> No
     assert actviz("list", *words).failure == (2, message)
 
 
-def test_families_are_completed() -> None:
-    assert _families("po") == ["polynomial"]
-    assert _families("") == list(FAMILIES)
+def testfamilies_are_completed() -> None:
+    assert families("po") == ["polynomial"]
+    assert families("") == list(FAMILIES)

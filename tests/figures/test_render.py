@@ -19,7 +19,6 @@ from matplotlib.text import Text
 
 from actviz.api import activations, plot, plot_spec
 from actviz.figures.compose import compare_spec
-from actviz.figures.gallery import overview
 from actviz.figures.render import render
 from actviz.figures.spec import THEMES, FigureSpec, Line, Panel
 from actviz.registry.lookup import built_in
@@ -225,10 +224,6 @@ def test_families_and_expressions_are_neither_clipped_nor_covered(
 @pytest.mark.parametrize("theme", THEMES)
 def test_comparisons_are_neither_clipped_nor_covered(theme: str) -> None:
     check(compare_spec(activations(["relu", "prelu"]), (-5, 5), theme=theme))
-
-
-def test_the_overview_is_neither_clipped_nor_covered() -> None:
-    check(overview(list(built_in()), "light"))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,99 @@
+"""What a gallery draws: a picture of one entry, or a sheet of many; drawn here or in another process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from actviz.registry.entries import Entry
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from actviz.figures.spec import FigureSpec
+
+
+class Drawable(Protocol):
+    """What becomes a file of the gallery; it can be sent to another process."""
+
+    def draw(self) -> bytes:
+        """The bytes of the file."""
+        ...
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An entry with its derivative, as ``actviz plot NAME --derivative`` draws it.
+
+    Args:
+        entry: what to draw.
+        theme: one of the figure themes.
+        image_format: one of `actviz.figures.save.IMAGES`.
+    """
+
+    entry: Entry
+    theme: str
+    image_format: str
+
+    def spec(self) -> FigureSpec:
+        """The figure spec."""
+        from actviz.curve import Activation
+        from actviz.figures.compose import plot_spec
+
+        return plot_spec([Activation(self.entry)], (0, 1), theme=self.theme)
+
+    def draw(self) -> bytes:
+        """The bytes of the file."""
+        from actviz.figures.render import render
+
+        spec = self.spec()
+        return _image(render(spec), spec, self.image_format)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Several entries as small panels on one scale.
+
+    Args:
+        title: its heading.
+        entries: what to draw.
+        theme: one of the figure themes.
+        image_format: one of `actviz.figures.save.IMAGES`.
+    """
+
+    title: str
+    entries: tuple[Entry, ...]
+    theme: str
+    image_format: str
+
+    def spec(self) -> FigureSpec:
+        """The figure spec."""
+        from actviz.figures.gallery.sheet import sheet_spec
+
+        return sheet_spec(self.title, self.entries, self.theme)[0]
+
+    def draw(self) -> bytes:
+        """The bytes of the file."""
+        from actviz.figures.gallery.sheet import render_sheet, sheet_spec
+
+        spec, sections = sheet_spec(self.title, self.entries, self.theme)
+        return _image(render_sheet(spec, sections), spec, self.image_format)
+
+
+def _image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
+    if image_format != "png":
+        from actviz.figures.save import image
+
+        return image(figure, spec, image_format)
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    from actviz.figures.gallery.palette import indexed_png
+    from actviz.figures.style import quiet_fonts, styled
+
+    canvas = figure.canvas
+    assert isinstance(canvas, FigureCanvasAgg)
+    with styled(spec.theme), quiet_fonts():
+        canvas.draw()  # type: ignore[no-untyped-call]  # once; savefig would draw everything twice
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    return indexed_png(pixels, {"Title": spec.title, "Description": spec.description})
