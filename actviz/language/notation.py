@@ -9,8 +9,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
+from actviz.language.conditions import bounded, chained
 from actviz.language.syntax import (
     Call,
     Comparison,
@@ -26,16 +27,17 @@ from actviz.language.syntax import (
 )
 
 # How tightly an expression holds together; an operand that is looser than its place gets parentheses.
-_CHOICE, _SUM, _PRODUCT, _SIGN, _POWER, _ATOM = range(6)
+CHOICE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
 
-_Printed = tuple[str, int]
+Printed = tuple[str, int]
 
 _GREEK = {
     chr(code): "\\" + unicodedata.name(chr(code)).rsplit(" ", 1)[-1].lower().replace("lamda", "lambda")
     for code in [*range(0x3B1, 0x3C2), *range(0x3C3, 0x3CA)]
 }
-_RAISED_BY_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sigmoid")  # tanh²(x), not (tanh(x))²
-_SUPERSCRIPTS = dict(zip("0123456789+−()xnabcdkmpt", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗ", strict=True))
+_RAISED_BY_NAME = ("log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "sech", "sigmoid")  # tanh²(x), not (tanh(x))²
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗᵘ"
+_SUPERSCRIPTS = dict(zip("0123456789+−()xnabcdkmptu", _RAISED, strict=True))
 
 
 class Notation:
@@ -46,6 +48,8 @@ class Notation:
     """
 
     minus = "-"
+    plus = "+"
+    comma = ", "
     relations: ClassVar[Mapping[str, str]] = {sign: sign for sign in ("<", "<=", ">", ">=", "==", "!=")}
     functions: ClassVar[Mapping[str, str]] = {}
     conjunctions: ClassVar[Mapping[str, str]] = {"and": "and", "or": "or", "not": "not"}
@@ -61,18 +65,16 @@ class Notation:
         """The condition on one line."""
         match node:
             case Comparison(operator, left, right):
-                return f"{self._inside(left, _SUM)} {self.relations[operator]} {self._inside(right, _SUM)}"
-            case Logic("and", (Comparison() as first, Comparison() as second)) if (
-                first.right == second.left and first.operator[0] == second.operator[0] and first.operator[0] in "<>"
-            ):
-                return f"{self.condition(first)} {self.relations[second.operator]} {self._inside(second.right, _SUM)}"
+                return f"{self._inside(left, SUM)} {self.relations[operator]} {self._inside(right, SUM)}"
+            case Logic("and", (Comparison() as first, Comparison() as second)) if chained(first, second):
+                return f"{self.condition(first)} {self.relations[second.operator]} {self._inside(second.right, SUM)}"
             case Logic(operator, conditions):
                 return f" {self.conjunctions[operator]} ".join(
-                    f"({self.condition(part)})" if isinstance(part, Logic) else self.condition(part)
+                    self._enclosed(self.condition(part)) if isinstance(part, Logic) else self.condition(part)
                     for part in conditions
                 )
             case Not(inner):
-                return f"{self.conjunctions['not']} ({self.condition(inner)})"
+                return f"{self.conjunctions['not']} {self._enclosed(self.condition(inner))}"
 
     def name(self, name: str) -> str:
         """A variable, constant or parameter."""
@@ -82,20 +84,20 @@ class Notation:
         """A literal, in as many digits as it takes to read it back."""
         return repr(value).removesuffix(".0")
 
-    def _print(self, node: Node) -> _Printed:
+    def _print(self, node: Node) -> Printed:
         match node:
             case Number(value):
-                return self.number(value), _ATOM if value >= 0 else _SIGN
+                return self.number(value), ATOM if value >= 0 else SIGN
             case Name(name):
-                return self.name(name), _ATOM
+                return self.name(name), ATOM
             case Negation(operand):
                 return self._negation(operand)
             case Operation("+", left, right):
-                return f"{self._inside(left, _SUM)} + {self._inside(right, _SUM + 1)}", _SUM
+                return f"{self._inside(left, SUM)} {self.plus} {self._inside(right, SUM + 1)}", SUM
             case Operation("-", left, right):
-                return f"{self._inside(left, _SUM)} {self.minus} {self._inside(right, _SUM + 1)}", _SUM
+                return f"{self._inside(left, SUM)} {self.minus} {self._inside(right, SUM + 1)}", SUM
             case Operation("*", left, right):
-                return self._product(left, right), _PRODUCT
+                return self._product(left, right), PRODUCT
             case Operation("/", left, right):
                 return self._quotient(left, right)
             case Operation(_, base, exponent):
@@ -103,7 +105,7 @@ class Notation:
             case Call(function, arguments):
                 return self._call(function, arguments)
             case Conditional(condition, value, otherwise):
-                return self._choice(condition, value, otherwise), _CHOICE
+                return self._choice(condition, value, otherwise), CHOICE
 
     def _inside(self, node: Node, place: int) -> str:
         text, tightness = self._print(node)
@@ -112,48 +114,68 @@ class Notation:
     def _enclosed(self, text: str) -> str:
         return f"({text})"
 
-    def _negation(self, operand: Node) -> _Printed:
-        return self.minus + self._inside(operand, _SIGN), _SIGN
+    def _negation(self, operand: Node) -> Printed:
+        return self.minus + self._inside(operand, SIGN), SIGN
 
     def _first(self, node: Node) -> str:
         """The first factor of a product, where a minus sign needs no parentheses."""
-        return self._inside(node, _SUM if isinstance(node, Negation) else _PRODUCT)
+        return self._inside(node, SUM if isinstance(node, Negation) else PRODUCT)
 
     def _product(self, left: Node, right: Node) -> str:
-        return f"{self._inside(left, _PRODUCT)}*{self._inside(right, _PRODUCT + 1)}"
+        return f"{self._inside(left, PRODUCT)}*{self._inside(right, PRODUCT + 1)}"
 
-    def _quotient(self, left: Node, right: Node) -> _Printed:
-        return f"{self._first(left)}/{self._inside(right, _PRODUCT + 1)}", _PRODUCT
+    def _quotient(self, left: Node, right: Node) -> Printed:
+        return f"{self._first(left)}/{self._inside(right, PRODUCT + 1)}", PRODUCT
 
-    def _power(self, base: Node, exponent: Node) -> _Printed:
-        return f"{self._inside(base, _ATOM)}**{self._inside(exponent, _SIGN)}", _POWER
+    def _power(self, base: Node, exponent: Node) -> Printed:
+        return f"{self._inside(base, ATOM)}**{self._inside(exponent, SIGN)}", POWER
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
-        inner = ", ".join(self.value(argument) for argument in arguments)
-        return f"{self.functions.get(function, function)}({inner})", _ATOM
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> Printed:
+        inner = self.comma.join(self.value(argument) for argument in arguments)
+        return f"{self.functions.get(function, function)}({inner})", ATOM
 
     def _choice(self, condition: Condition, value: Node, otherwise: Node) -> str:
-        return f"{self._inside(value, _SUM)} if {self.condition(condition)} else {self._inside(otherwise, _CHOICE)}"
+        return f"{self._inside(value, SUM)} if {self.condition(condition)} else {self._inside(otherwise, CHOICE)}"
 
 
-class _Typeset(Notation):
-    """What the notations for people share: −ab needs no parentheses, but a(−b) does."""
+class Typeset(Notation):
+    """What the notations for people share: −ab needs no parentheses, but a(−b) does; −1 < x < 1 is one condition."""
 
-    def _negation(self, operand: Node) -> _Printed:
-        return self.minus + self._inside(operand, _PRODUCT), _SUM
+    def condition(self, node: Condition) -> str:  # noqa: D102  as in the base class
+        return super().condition(bounded(node))
 
-    def _print(self, node: Node) -> _Printed:
+    def _number(self, value: int | float) -> Printed:
+        """A literal; the exponent of ``1e-05`` becomes a power of ten."""
+        mantissa, _, exponent = repr(abs(value)).removesuffix(".0").partition("e")
+        if not exponent:
+            return self.number(value), ATOM if value >= 0 else SIGN
+        return self.number(value), SIGN if value < 0 else POWER if mantissa == "1" else PRODUCT
+
+    def _negation(self, operand: Node) -> Printed:
+        return self.minus + self._signless(operand, PRODUCT), SUM
+
+    def _signless(self, node: Node, place: int) -> str:
+        """Where a sign precedes: two signs in a row are kept apart."""
+        text = self._inside(node, place)
+        return self._enclosed(text) if text.startswith(self.minus) else text
+
+    def _print(self, node: Node) -> Printed:
         match node:
             case Operation("+", left, Negation(right)):
                 return self._print(Operation("-", left, right))
+            case Operation("+" | "-" as sign, left, right):
+                word = self.plus if sign == "+" else self.minus
+                return f"{self._inside(left, SUM)} {word} {self._signless(right, SUM + 1)}", SUM
             case Operation("*", Number(left), Number(right)):  # as differentiation leaves them: 3·0.1 is 0.3
                 product = Decimal(repr(left)) * Decimal(repr(right))
-                return super()._print(Number(float(product)))
+                return self._number(float(product))
+            case Number(value):
+                return self._number(value)
             case _:
                 return super()._print(node)
 
 
-class Unicode(_Typeset):
+class Unicode(Typeset):
     """Mathematics in plain Unicode, as in ``λα(eˣ − 1)``."""
 
     minus = "−"
@@ -171,35 +193,49 @@ class Unicode(_Typeset):
     def name(self, name: str) -> str:  # noqa: D102  as in the base class
         return self.symbols.get(name, "π" if name == "pi" else name)
 
+    def number(self, value: int | float) -> str:  # noqa: D102  as in the base class
+        mantissa, power = scientific(value)
+        factor = "" if mantissa == "1" and power else mantissa
+        raised = "" if power is None else f"10{_superscript(str(power).replace('-', '−'))}"
+        return "·".join(part for part in (factor.replace("-", self.minus), raised) if part)
+
     def _product(self, left: Node, right: Node) -> str:
-        first, second = self._first(left), self._inside(right, _PRODUCT)
+        first, second = self._first(left), self._inside(right, PRODUCT)
         if isinstance(right, Operation) and right.operator == "/":
             second = self._enclosed(second)
-        return first + ("" if _juxtaposed(first, second) else "·") + second
+        return first + ("" if self.juxtaposed(left, right) else "·") + second
 
-    def _power(self, base: Node, exponent: Node) -> _Printed:
+    def juxtaposed(self, left: Node, right: Node) -> bool:
+        """Whether a product needs no dot."""
+        if isinstance(right, Operation) and right.operator == "/":
+            return False
+        return _juxtaposed(self._first(left), self._inside(right, PRODUCT))
+
+    def _power(self, base: Node, exponent: Node) -> Printed:
         raised = _superscript(self.value(exponent))
         if raised is None:
-            return f"{self._inside(base, _ATOM)}^{self._inside(exponent, _ATOM)}", _POWER
-        if isinstance(base, Call) and base.function in _RAISED_BY_NAME:
+            return f"{self._inside(base, ATOM)}^{self._inside(exponent, ATOM)}", POWER
+        if raised_by_name(base, exponent):
             name, inner = self.functions.get(base.function, base.function), self.value(base.arguments[0])
-            return f"{name}{raised}({inner})", _ATOM
-        return self._inside(base, _ATOM) + raised, _POWER
+            return f"{name}{raised}({inner})", ATOM
+        return self._inside(base, ATOM) + raised, POWER
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> Printed:
         first = self.value(arguments[0])
         raised = _superscript(first)
         match function:
             case "exp" if raised is not None:
-                return f"e{raised}", _POWER
+                return f"e{raised}", POWER
             case "expm1":
-                return f"{self._call('exp', arguments)[0]} − 1", _SUM
+                return f"{self._call('exp', arguments)[0]} − 1", SUM
             case "log1p":
                 return self._call("log", (Operation("+", Number(1), arguments[0]),))
             case "sqrt":
-                return f"√{self._inside(arguments[0], _ATOM)}", _ATOM
+                return f"√{self._inside(arguments[0], ATOM)}", POWER
+            case "log_sigmoid":
+                return super()._call(function, arguments)[0], POWER
             case "abs":
-                return f"|{first}|", _ATOM
+                return f"|{first}|", ATOM
             case _:
                 return super()._call(function, arguments)
 
@@ -207,7 +243,7 @@ class Unicode(_Typeset):
         return f"{self.value(value)} if {self.condition(condition)}, else {self.value(otherwise)}"
 
 
-class Latex(_Typeset):
+class Latex(Typeset):
     """LaTeX mathematics, without delimiters."""
 
     relations: ClassVar[Mapping[str, str]] = {
@@ -251,44 +287,47 @@ class Latex(_Typeset):
         return head + (f"_{{{subscript}}}" if subscript else "")
 
     def number(self, value: int | float) -> str:  # noqa: D102  as in the base class
-        mantissa, _, exponent = super().number(value).partition("e")
-        return mantissa if not exponent else rf"{mantissa}\cdot 10^{{{int(exponent)}}}"
+        mantissa, power = scientific(value)
+        if power is None:
+            return mantissa
+        return rf"10^{{{power}}}" if mantissa == "1" else rf"{mantissa}\cdot 10^{{{power}}}"
 
     def _enclosed(self, text: str) -> str:
         return rf"\left({text}\right)" if "frac" in text or "^" in text else f"({text})"
 
     def _product(self, left: Node, right: Node) -> str:
-        first, second = self._first(left), self._inside(right, _PRODUCT)
+        first, second = self._first(left), self._inside(right, PRODUCT)
         if second[0].isdigit():
             return rf"{first} \cdot {second}"
-        tight = isinstance(left, Number | Name) and isinstance(right, Name)
+        loose = "^" in first or first.startswith(r"\mathrm")
+        tight = isinstance(left, Number | Name) and isinstance(right, Name) and not loose
         return f"{first} {second}" if tight else rf"{first}\,{second}"
 
-    def _quotient(self, left: Node, right: Node) -> _Printed:
-        return rf"\frac{{{self.value(left)}}}{{{self.value(right)}}}", _PRODUCT
+    def _quotient(self, left: Node, right: Node) -> Printed:
+        return rf"\frac{{{self.value(left)}}}{{{self.value(right)}}}", PRODUCT
 
-    def _power(self, base: Node, exponent: Node) -> _Printed:
+    def _power(self, base: Node, exponent: Node) -> Printed:
         raised = f"^{{{self.value(exponent)}}}"
-        if isinstance(base, Call) and base.function in _RAISED_BY_NAME:
-            return f"{self.functions[base.function]}{raised}({self.value(base.arguments[0])})", _ATOM
-        return self._inside(base, _ATOM) + raised, _POWER
+        if raised_by_name(base, exponent):
+            return f"{self.functions[base.function]}{raised}({self.value(base.arguments[0])})", ATOM
+        return self._inside(base, ATOM) + raised, POWER
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> _Printed:
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> Printed:
         inner = ", ".join(self.value(argument) for argument in arguments)
         match function:
             case "exp":
-                return f"e^{{{inner}}}", _POWER
+                return f"e^{{{inner}}}", POWER
             case "expm1":
-                return f"e^{{{inner}}} - 1", _SUM
+                return f"e^{{{inner}}} - 1", SUM
             case "log1p":
                 return self._call("log", (Operation("+", Number(1), arguments[0]),))
             case "sqrt":
-                return rf"\sqrt{{{inner}}}", _ATOM
+                return rf"\sqrt{{{inner}}}", ATOM
             case "abs":
-                return rf"\left|{inner}\right|", _ATOM
+                return rf"\left|{inner}\right|", ATOM
             case _:
                 word = self.functions.get(function, rf"\mathrm{{{function}}}")
-                return word + self._enclosed(inner), _ATOM
+                return word + self._enclosed(inner), POWER if function == "log_sigmoid" else ATOM
 
     def _choice(self, condition: Condition, value: Node, otherwise: Node) -> str:
         lines = [(value, rf"\text{{if }} {self.condition(condition)}")]
@@ -302,6 +341,10 @@ class Latex(_Typeset):
 
 def _juxtaposed(first: str, second: str) -> bool:
     """Whether a product reads well without a dot: 1.702x, λα, λ(eˣ − 1), but x·σ(x) and 2·3."""
+    if any(mark in first for mark in "√_/′") or second.endswith("′") or first.lstrip("−") == "1":
+        return False  # √2·x, β_1·x, a/b·x, (f(x))′·x
+    if first.lstrip("−")[0].isdigit() and first[-1] in _RAISED:
+        return False  # 10⁻⁵·x
     last_word = first.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
     single = len(last_word) < 2 or not last_word[-2].isalpha() or not last_word[-1].isalpha()
     greek = all(ord(character) > 0x370 for character in last_word if character.isalpha())
@@ -310,6 +353,23 @@ def _juxtaposed(first: str, second: str) -> bool:
     following = second.strip("⁰¹²³⁴⁵⁶⁷⁸⁹ˣ")
     letter = following[:1].isalpha() and not following[1:2].isalpha() and following[1:2] not in ("(", "_")
     return (single or greek) and letter and not first.endswith(")")
+
+
+def raised_by_name(base: Node, exponent: Node) -> TypeGuard[Call]:
+    """Whether a power is written on the function's name: tanh²(x), but tanh⁻¹ would be its inverse."""
+    return (
+        isinstance(base, Call)
+        and base.function in _RAISED_BY_NAME
+        and isinstance(exponent, Number)
+        and isinstance(exponent.value, int)
+        and exponent.value >= 2
+    )
+
+
+def scientific(value: int | float) -> tuple[str, int | None]:
+    """The digits of a literal and its power of ten, None where it is written without one."""
+    mantissa, _, exponent = repr(value).removesuffix(".0").partition("e")
+    return mantissa, int(exponent) if exponent else None
 
 
 def _superscript(text: str) -> str | None:

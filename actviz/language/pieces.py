@@ -159,7 +159,9 @@ def unfold(cases: Sequence[Case]) -> Node:
 
 
 def _fold(tree: Node, budget: int = 10) -> list[Case]:
-    first = next((part for part in walk(tree) if isinstance(part, Conditional)), None)
+    # A condition that contains a choice itself is settled after that choice.
+    choices = [part for part in walk(tree) if isinstance(part, Conditional)]
+    first = next((part for part in choices if not any(isinstance(p, Conditional) for p in walk(part.condition))), None)
     if first is None:
         return [Case(None, tree)]
     if budget == 0:

@@ -45,7 +45,19 @@ TYPESET = [
     ("clip(x, -1, 1)", "clip(x, −1, 1)", r"\mathrm{clip}(x, -1, 1)"),
     ("asinh(x) + atan(x)", "arsinh(x) + arctan(x)", r"\mathrm{arsinh}(x) + \arctan(x)"),
     ("sech(x)", "sech(x)", r"\mathrm{sech}(x)"),
-    ("slope*x", "slope·x", r"\mathrm{slope} x"),
+    ("slope*x", "slope·x", r"\mathrm{slope}\,x"),
+    ("tanh(x)**-1", "tanh(x)⁻¹", r"\tanh(x)^{-1}"),
+    ("sin(x)**0.5", "sin(x)^0.5", r"\sin(x)^{0.5}"),
+    ("log(x)**2", "ln²(x)", r"\ln^{2}(x)"),
+    ("log_sigmoid(x)**2", "(ln σ(x))²", r"(\ln\,\sigma(x))^{2}"),
+    ("sqrt(x)**3", "(√x)³", r"\sqrt{x}^{3}"),
+    ("sqrt(2)*x", "√2·x", r"\sqrt{2}\,x"),
+    ("beta_1*x", "beta_1·x", r"\mathrm{beta\_1}\,x"),
+    ("1e-05*x", "10⁻⁵·x", r"10^{-5}\,x"),
+    ("2.5e+20*x", "2.5·10²⁰·x", r"2.5\cdot 10^{20}\,x"),
+    ("-1e-07*x", "−10⁻⁷·x", r"-10^{-7}\,x"),
+    ("x**1e-05", "x^(10⁻⁵)", r"x^{10^{-5}}"),
+    ("2e-05**x", "(2·10⁻⁵)ˣ", r"\left(2\cdot 10^{-5}\right)^{x}"),
 ]
 
 
@@ -96,8 +108,29 @@ def test_numbers_are_printed_in_full() -> None:
     assert Notation().value(parse("1.0507009873554805*x + 3.0")) == "1.0507009873554805*x + 3"
 
 
-def test_powers_of_ten_in_latex() -> None:
-    assert Latex().value(parse("1e-5*x + 2.5e20")) == r"1\cdot 10^{-5} x + 2.5\cdot 10^{20}"
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("-1 < x and x < 1", "−1 < x < 1"),
+        ("x > -1 and x < 1", "−1 < x < 1"),
+        ("x < 1 and x > -1", "−1 < x < 1"),
+        ("x <= 1 and -1 < x", "−1 < x ≤ 1"),
+        ("1 > x and x > 0", "1 > x > 0"),
+        ("a > 0 and x < 3 and x >= -3", "(−3 ≤ x < 3) and a > 0"),
+        ("x > 0 and x > 1", "x > 0 and x > 1"),
+        ("x > 0 and x != 1", "x > 0 and x ≠ 1"),
+        ("x > -1 or x < 1", "x > −1 or x < 1"),
+    ],
+)
+def test_two_bounds_on_the_same_thing_are_a_range(text: str, shown: str) -> None:
+    tree = parse(f"1 if {text} else 0")
+    assert isinstance(tree, Conditional)
+    assert Unicode().condition(tree.condition) == shown
+
+
+def test_the_languages_own_text_keeps_bounds_as_typed() -> None:
+    tree = parse("1 if x > -1 and x < 1 else 0")
+    assert parse(Notation().value(tree)) == tree
 
 
 def test_conditions_in_each_notation() -> None:
