@@ -117,11 +117,13 @@ def table(
     return tabulate(curves, at)
 
 
-def derive(spec: Spec, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = ()) -> Derivation:
+def derive(
+    spec: Spec, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
+) -> Derivation:
     """Derive, prove and describe a derivative; see `actviz.derivation.derive`."""
     from actviz.derivation import derive as derived
 
-    return derived(get(spec), order, wrt, at)
+    return derived(get(spec), order, wrt, at, steps)
 
 
 def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]:

@@ -8,18 +8,24 @@ arithmetic of 50 digits and more.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from actviz.conventions import Convention, conventions
 from actviz.curve import Activation, Curve, Limits
 from actviz.errors import UsageError, VerificationError
 from actviz.language.evaluate import apply, holds
-from actviz.language.pieces import Case, Pieces, fold
-from actviz.language.syntax import VARIABLE, Name, X, neat, substitute
+from actviz.language.pieces import Breakpoint, Case, Pieces, expand, fold, resolve, split
+from actviz.language.syntax import VARIABLE, Name, Operation, X, neat, substitute
 
-_PLACE = Name(" x")  # x held fixed while a parameter varies; the blank keeps it apart from every parameter
+if TYPE_CHECKING:
+    from actviz.steps import Stage
+
+PLACE = Name(" x")  # x held fixed while a parameter varies; the blank keeps it apart from every parameter
+MOST_SHOWN = 8  # breakpoints that are looked into and shown, those nearest to 0
 CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
 _TOLERANCE = 1e-40  # of two 50-digit results that should be one
 
@@ -45,11 +51,40 @@ class Verification:
 
 
 @dataclass(frozen=True)
+class Smoothness:
+    """How smooth a function is at a point, or everywhere.
+
+    Args:
+        order: how many derivatives are continuous: −1 where the function itself is not, ∞ where all are.
+        exact: whether the next derivative is known not to be; otherwise the order is at least that.
+    """
+
+    order: float
+    exact: bool = True
+
+    @property
+    def name(self) -> str:
+        """The class, as in ``C¹``; empty where the function is not continuous."""
+        if self.order < 0:
+            return ""
+        return "C^∞" if math.isinf(self.order) else "C" + "⁰¹²³⁴"[int(self.order)]
+
+
+@dataclass(frozen=True)
 class BreakpointReport:
-    """One breakpoint: the function's limits and value there, and the derivative's."""
+    """One breakpoint.
+
+    Args:
+        function: the function's limits and value there.
+        derivative: the derivative's.
+        smoothness: how smooth the function is there; None where that was not looked into.
+        conventions: what frameworks take for f′ there; empty where nothing is to be chosen.
+    """
 
     function: Limits
     derivative: Limits
+    smoothness: Smoothness | None = None
+    conventions: tuple[Convention, ...] = ()
 
     @property
     def x(self) -> float:
@@ -59,7 +94,16 @@ class BreakpointReport:
     @property
     def continuous(self) -> bool:
         """Whether the function is."""
+        if self.smoothness is not None:
+            return self.smoothness.order >= 0
         return not self.function.jumps and not self.function.off_curve
+
+    @property
+    def differentiable(self) -> bool | None:
+        """Whether the function is; None where that is not known."""
+        if self.smoothness is None or (self.smoothness.order == 0 and not self.smoothness.exact):
+            return None
+        return self.smoothness.order >= 1
 
     @property
     def taken(self) -> str:
@@ -81,8 +125,10 @@ class Derivation:
         function: the function's cases, those that the parameters rule out left away.
         derivative: the derivative's cases, likewise.
         breakpoints: from left to right.
+        smoothness: how smooth the function is on the real line; None where that is not known.
         verification: how the derivative was checked.
         at: points at which values were asked for.
+        steps: how the derivative comes about, where that was asked for.
     """
 
     curve: Curve
@@ -91,9 +137,13 @@ class Derivation:
     breakpoints: tuple[BreakpointReport, ...]
     verification: Verification
     at: tuple[float, ...] = ()
+    smoothness: Smoothness | None = None
+    steps: tuple[Stage, ...] = ()
 
 
-def derive(activation: Activation, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = ()) -> Derivation:
+def derive(
+    activation: Activation, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
+) -> Derivation:
     """Derive and prove a derivative.
 
     Args:
@@ -101,32 +151,63 @@ def derive(activation: Activation, order: int = 1, wrt: str = VARIABLE, at: Sequ
         order: how many times to differentiate, at least once.
         wrt: the variable, ``x`` or a parameter.
         at: points at which to add values.
+        steps: whether to add how the derivative comes about, rule by rule.
 
     Raises:
         UsageError: there is no such parameter or order.
-        VerificationError: the derivative failed its own check; nothing may be shown.
+        VerificationError: the derivative or a step failed its own check; nothing may be shown.
     """
     if order < 1:
         raise UsageError(f"a derivation of order {order} has nothing to derive", "Orders start at 1.")
+    from actviz.smoothness import at_breakpoint, everywhere
+
     curve = activation.curve(order, wrt)
     function = activation.curve()
-    cut = function.pieces(-math.inf, math.inf)
-    there = curve.limits(-math.inf, math.inf)
+    cut = together(function, curve)
+    places = [point.x for point in cut.breakpoints]
+    looked_into = sorted(places, key=abs)[:MOST_SHOWN]
+    pieces = {point.x: point for point in function.pieces(-math.inf, math.inf).breakpoints}
     reports = []
-    for limits in function.limits(-math.inf, math.inf):
-        found = next((known for known in there if known.x == limits.x), None)
-        if found is None:  # the derivative has one formula across this point
-            value = float(curve.at(np.array([limits.x]))[0])
-            found = Limits(limits.x, value, value, value)
-        reports.append(BreakpointReport(limits, found))
+    for x, limits, found in zip(places, _limits(function, places), _limits(curve, places), strict=True):
+        smooth = None
+        if x in looked_into:
+            whole = resolve(expand(function.tree), activation.values, x)
+            smooth = at_breakpoint(pieces.get(x, Breakpoint(x, whole, whole, whole)), function.tree, activation.values)
+        first = order == 1 and wrt == VARIABLE
+        chosen = conventions(activation, x) if first and (found.jumps or found.off_curve) else ()
+        reports.append(BreakpointReport(limits, found, smooth, chosen))
+    known = [report.smoothness for report in reports if report.smoothness is not None]
+    overall = everywhere(cut, known, activation.values) if len(known) == len(reports) else None
     return Derivation(
         curve,
-        tuple(_reachable(fold(function.tree), activation, cut)),
-        tuple(_reachable(fold(curve.tree), activation, cut)),
+        tuple(reachable(fold(function.tree), activation, cut)),
+        tuple(reachable(fold(curve.tree), activation, cut)),
         tuple(reports),
         verify(curve, cut),
         tuple(at),
+        overall,
+        _steps(curve) if steps else (),
     )
+
+
+def together(first: Curve, second: Curve) -> Pieces:
+    """The line cut at the breakpoints of two curves of one activation."""
+    both = Operation("+", first.tree, second.tree)
+    return split(both, first.activation.values, -math.inf, math.inf)
+
+
+def _limits(curve: Curve, places: Sequence[float]) -> Iterator[Limits]:
+    """The limits of a curve at every place, breakpoint or not."""
+    known = {limits.x: limits for limits in curve.limits(-math.inf, math.inf)}
+    for x in places:
+        value = float(curve.at(np.array([x]))[0])
+        yield known.get(x, Limits(x, value, value, value))
+
+
+def _steps(curve: Curve) -> tuple[Stage, ...]:
+    from actviz.steps import explain
+
+    return explain(curve)
 
 
 def verify(curve: Curve, cut: Pieces) -> Verification:
@@ -170,7 +251,6 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
     from mpmath import mp, mpf
 
     from actviz.language.exact import Exact, UndefinedError
-    from actviz.language.pieces import expand, resolve
 
     values = curve.activation.values
     smooth, formula = (resolve(expand(tree), values, x) for tree in (curve.activation.entry.value, curve.tree))
@@ -178,8 +258,8 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
         if curve.wrt == VARIABLE:
             true = Exact(smooth, values).derivative(x, curve.order)
         else:  # the parameter becomes the variable, and x a number
-            swapped = substitute(smooth, {VARIABLE: _PLACE, curve.wrt: X})
-            true = Exact(swapped, {**values, _PLACE.name: x}).derivative(values[curve.wrt], curve.order)
+            swapped = substitute(smooth, {VARIABLE: PLACE, curve.wrt: X})
+            true = Exact(swapped, {**values, PLACE.name: x}).derivative(values[curve.wrt], curve.order)
         shown = Exact(formula, values)(x)
     except UndefinedError:
         return None
@@ -194,19 +274,26 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
 
 def _probes(low: float, high: float) -> list[float]:
     """Points at which a piece is checked: spread over it, and close to its ends."""
+    shares = [0.013, 0.071, 0.137, 0.211, 0.293, 0.389, 0.463, 0.541, 0.617, 0.709, 0.793, 0.871, 0.937, 0.991]
+    return within(low, high, shares, (1e-9, 1e-5))
+
+
+def within(low: float, high: float, shares: Sequence[float], beside: Sequence[float]) -> list[float]:
+    """Points of a piece, as shares of its width: counted from its left end, and beside either end.
+
+    An infinite end is replaced by one at ±`CHECKED`, or as far from the finite end.
+    """
     left = low if math.isfinite(low) else min(-CHECKED, high - CHECKED)
     right = high if math.isfinite(high) else max(CHECKED, low + CHECKED)
     width = right - left
-    shares = [0.013, 0.071, 0.137, 0.211, 0.293, 0.389, 0.463, 0.541, 0.617, 0.709, 0.793, 0.871, 0.937, 0.991]
     points = [left + share * width for share in shares]
-    points += [left + width * tiny for tiny in (1e-9, 1e-5)] + [right - width * tiny for tiny in (1e-9, 1e-5)]
+    points += [left + width * tiny for tiny in beside] + [right - width * tiny for tiny in beside]
     return sorted(x for x in points if left < x < right)
 
 
 def _symbolic(curve: Curve, cut: Pieces) -> str:
     """Whether SymPy's derivative of the function equals the one shown, on every piece."""
     from actviz import symbolic
-    from actviz.language.pieces import expand, resolve
 
     if curve.activation.is_expression or curve.wrt != VARIABLE:
         return "derived"
@@ -219,7 +306,7 @@ def _symbolic(curve: Curve, cut: Pieces) -> str:
     return "equal"
 
 
-def _reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Case]:
+def reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Case]:
     """The cases that apply somewhere, given the parameters, made neat; what holds otherwise comes last."""
     places = np.array([piece.inside for piece in cut.pieces] + [point.x for point in cut.breakpoints])
     open_places = np.ones(places.shape, dtype=bool)

@@ -1,12 +1,13 @@
-"""Derivations as people read them: Unicode for a terminal, LaTeX for a paper, JSON for a program."""
+"""Derivations as people read them: Unicode for a terminal, LaTeX and MathML for documents, JSON for a program."""
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
 
 from actviz.curve import Curve, short
-from actviz.derivation import BreakpointReport, Derivation, Verification, values_at
+from actviz.derivation import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
 from actviz.language.pieces import Case, unfold
 from actviz.language.syntax import VARIABLE
@@ -60,16 +61,24 @@ def derivation_text(derivation: Derivation, width: int = 100) -> str:
     parts = ["   ".join(part for part in (activation.entry.title, activation.settings) if part)]
     parts.append(formula("f", derivation.function, symbols))
     parts.append(formula(name, derivation.derivative, symbols))
-    parts += [
-        _paragraph(f"At x = {short(point.x)}: ", _at_breakpoint(point, name), width) for point in derivation.breakpoints
-    ]
-    if not derivation.breakpoints:
-        parts.append("No breakpoints: one formula holds everywhere.")
+    if derivation.steps:
+        parts.append(_steps_text(derivation, width))
+    shown = sorted(sorted(derivation.breakpoints, key=lambda point: abs(point.x))[:MOST_SHOWN], key=lambda at: at.x)
+    parts += [_paragraph(f"At x = {short(point.x)}: ", _at_breakpoint(point, name), width) for point in shown]
+    parts.append(_paragraph("", _smooth(derivation), width))
     parts.append(_paragraph("Verified: ", _verified(derivation.verification, name), width))
     if derivation.at:
         rows = tuple(values_at(derivation))
         parts.append(as_text(Table(("x", "f(x)", f"{name}(x)"), rows), None).rstrip())
     return "\n\n".join(parts) + "\n"
+
+
+def _steps_text(derivation: Derivation, width: int) -> str:
+    from actviz.writing_steps import steps_text
+
+    points = sum(branch.points for stage in derivation.steps for branch in stage.branches)
+    checked = f"Every line was compared with the one before, in arithmetic of 50 digits, at {points} points."
+    return steps_text(derivation.steps, function_name, width) + "\n\n" + _paragraph("", [checked], width)
 
 
 def derivation_latex(derivation: Derivation) -> str:
@@ -80,7 +89,48 @@ def derivation_latex(derivation: Derivation) -> str:
         f"{head} &= {notation.value(unfold(cases))}"
         for head, cases in (("f(x)", derivation.function), (latex_name(curve), derivation.derivative))
     ]
-    return "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+    text = "\\begin{align*}\n" + " \\\\\n".join(lines) + "\n\\end{align*}\n"
+    if derivation.steps:
+        from actviz.writing_steps import steps_latex
+
+        text += steps_latex(derivation.steps, latex_name)
+    return text
+
+
+def derivation_mathml(derivation: Derivation) -> str:
+    """The function and its derivative as one MathML element; the steps as further rows."""
+    from actviz.language.mathml import MathML, document, table
+
+    curve = derivation.curve
+    notation = MathML(curve.activation.entry.symbols)
+    rows = [
+        [head, f"<mo>=</mo>{notation.value(unfold(cases))}"]
+        for head, cases in (
+            (mathml_name(curve.activation.curve()), derivation.function),
+            (mathml_name(curve), derivation.derivative),
+        )
+    ]
+    if derivation.steps:
+        from actviz.writing_steps import steps_mathml
+
+        rows = [[*row, ""] for row in rows] + steps_mathml(derivation.steps, mathml_name)
+    return document(table(rows))
+
+
+def mathml_name(curve: Curve) -> str:
+    """A curve's name with its argument in MathML: f′(x), ∂f/∂α."""
+    from actviz.language.mathml import APPLY, MathML
+
+    argument = f"{APPLY}<mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow>"
+    if curve.order == 0:
+        return f"<mi>f</mi>{argument}"
+    if curve.wrt == VARIABLE:
+        mark = "′″‴"[curve.order - 1] if curve.order < 4 else f"({curve.order})"
+        return f"<msup><mi>f</mi><mo>{mark}</mo></msup>{argument}"
+    partial, symbol = "<mo>∂</mo>", MathML(curve.activation.entry.symbols).name(curve.wrt)
+    if curve.order > 1:
+        partial, symbol = (f"<msup>{base}<mn>{curve.order}</mn></msup>" for base in (partial, symbol))
+    return f"<mfrac><mrow>{partial}<mi>f</mi></mrow><mrow><mo>∂</mo>{symbol}</mrow></mfrac>"
 
 
 def derivation_json(derivation: Derivation) -> str:
@@ -89,7 +139,7 @@ def derivation_json(derivation: Derivation) -> str:
     notation = Notation()
     verification = derivation.verification
     name = curve.column
-    data = {
+    data: dict[str, object] = {
         "activation": curve.activation.spec,
         "order": curve.order,
         "with_respect_to": curve.wrt,
@@ -99,6 +149,8 @@ def derivation_json(derivation: Derivation) -> str:
             {
                 "x": point.x,
                 "continuous": point.continuous,
+                "differentiable": point.differentiable,
+                "class": _class_data(point.smoothness),
                 "function": {"left": point.function.left, "right": point.function.right, "at": point.function.at},
                 "derivative": {
                     "left": point.derivative.left,
@@ -106,9 +158,11 @@ def derivation_json(derivation: Derivation) -> str:
                     "at": point.derivative.at,
                     "taken": point.taken,
                 },
+                "frameworks": {convention.framework: convention.slope for convention in point.conventions},
             }
             for point in derivation.breakpoints
         ],
+        "class": _class_data(derivation.smoothness),
         "verification": {
             "symbolic": verification.symbolic,
             "points": verification.points,
@@ -117,14 +171,23 @@ def derivation_json(derivation: Derivation) -> str:
         },
         "values": [{"x": x, curve.activation.spec: f, name: slope} for x, f, slope in values_at(derivation)],
     }
+    if derivation.steps:
+        from actviz.writing_steps import steps_data
+
+        data["steps"] = steps_data(derivation.steps)
     return json_text(data)
+
+
+def _class_data(smoothness: Smoothness | None) -> dict[str, object] | None:
+    """How many derivatives are continuous (−1: not even f), and whether the next is known not to be."""
+    return None if smoothness is None else {"continuous_derivatives": smoothness.order, "exact": smoothness.exact}
 
 
 def _at_breakpoint(point: BreakpointReport, name: str) -> list[str]:
     f, slope = point.function, point.derivative
     place = short(point.x)
     if point.continuous:
-        sentences = [f"f is continuous, f({place}) = {_number(f.at)}."]
+        sentences = [f"f is {_class(point)}, f({place}) = {_number(f.at)}."]
     elif not f.jumps:
         sentences = [f"f is {_number(f.at)} there but tends to {_number(f.left)} on both sides."]
     else:
@@ -133,8 +196,59 @@ def _at_breakpoint(point: BreakpointReport, name: str) -> list[str]:
         agree = f"{name} is {_number(slope.at)} on both sides"
         return [*sentences, f"{agree}." if point.continuous else f"{agree} and taken as that at the jump."]
     sentences.append(f"{name} is {_number(slope.left)} from the left, {_number(slope.right)} from the right;")
+    if math.isnan(slope.at):
+        return [*sentences, "it has no value there."]
     side = {"left": "the left one is", "right": "the right one is", "neither": "neither is"}[point.taken]
-    return [*sentences, f"{side} taken: {name}({place}) = {_number(slope.at)}."]
+    return [*sentences, f"{side} taken: {name}({place}) = {_number(slope.at)}.", *_frameworks(point)]
+
+
+def _class(point: BreakpointReport) -> str:
+    """How smooth f is at a breakpoint where it is continuous."""
+    smoothness = point.smoothness
+    if smoothness is None or (smoothness.order == 0 and not smoothness.exact):
+        return "continuous"
+    if smoothness.order == 0:
+        return "continuous but not differentiable"
+    if not smoothness.exact:
+        return f"smooth, {smoothness.name} at least"
+    if math.isinf(smoothness.order):
+        return f"smooth ({smoothness.name})"
+    return f"{smoothness.name} but not {Smoothness(smoothness.order + 1).name}"
+
+
+def _frameworks(point: BreakpointReport) -> list[str]:
+    """What PyTorch, JAX and Keras take, those that agree together."""
+    taken: dict[float, list[str]] = {}
+    for convention in point.conventions:
+        if convention.slope is not None:
+            taken.setdefault(convention.slope, []).append(convention.framework)
+    parts = []
+    for slope, names in taken.items():
+        verb = "take" if len(names) > 1 else "takes"
+        same = math.isclose(slope, point.derivative.at, rel_tol=1e-12, abs_tol=1e-15)
+        parts.append(f"{_listed(names)} {verb} {'the same' if same else _number(slope)}")
+    if any(convention.slope is None for convention in point.conventions):
+        parts.append("Keras follows its backend")
+    return [f"{'; '.join(parts)}."] if parts else []
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(", ".join(names).rsplit(", ", 1))
+
+
+def _smooth(derivation: Derivation) -> list[str]:
+    """How many breakpoints there are besides those shown, and how smooth f is on the whole."""
+    more = len(derivation.breakpoints) - MOST_SHOWN
+    sentences = [f"And {more} more breakpoint{'s' * (more > 1)} further out."] if more > 0 else []
+    smoothness = derivation.smoothness
+    if not derivation.breakpoints:
+        everywhere = "everywhere" if smoothness else "wherever f is defined"
+        sentences.append(f"No breakpoints: one formula holds {everywhere}.")
+    if smoothness is None:
+        return sentences
+    if not smoothness.name:
+        return [*sentences, "f is not continuous."]
+    return [*sentences, f"f is of class {smoothness.name}{'' if smoothness.exact else ' at least'}."]
 
 
 def _verified(verification: Verification, name: str) -> list[str]:
@@ -167,4 +281,4 @@ def _paragraph(head: str, sentences: Sequence[str], width: int) -> str:
 
 
 def _number(value: float) -> str:
-    return number(value, _DIGITS).replace("-", "−")
+    return number(value, _DIGITS).replace("-", "−").replace("inf", "∞")

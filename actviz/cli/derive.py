@@ -17,6 +17,7 @@ class Notation(StrEnum):
 
     text = "text"
     latex = "latex"
+    mathml = "mathml"
     json = "json"
 
 
@@ -26,18 +27,21 @@ def command(
     wrt: options.Wrt = "x",
     at: options.At = None,
     notation: Annotated[
-        Notation, typer.Option("--as", metavar="NAME", help="text, latex or json.", show_default=False)
+        Notation, typer.Option("--as", metavar="NAME", help="text, latex, mathml or json.", show_default=False)
     ] = Notation.text,
+    steps: Annotated[bool, typer.Option("--steps", help="Show how the derivative comes about, rule by rule.")] = False,
     output: options.Output = None,
 ) -> None:
     """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""
     from actviz import api, writing
 
-    derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at))
+    derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at), steps)
     if notation is Notation.text:
         text = writing.derivation_text(derivation, width())
     elif notation is Notation.latex:
         text = writing.derivation_latex(derivation)
+    elif notation is Notation.mathml:
+        text = writing.derivation_mathml(derivation)
     else:
         text = writing.derivation_json(derivation)
     show(text, output)

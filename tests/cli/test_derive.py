@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from actviz.api import derive
-from actviz.writing import derivation_json, derivation_latex, derivation_text
+from actviz.language.differentiation import known
+from actviz.language.parser import parse
+from actviz.writing import derivation_json, derivation_latex, derivation_mathml, derivation_text
 from cli.running import Run, process, terminal
 
 
@@ -17,13 +19,29 @@ def test_selu_in_full(actviz: Run) -> None:
     done = actviz("derive", "selu")
     assert (done.code, done.err) == (0, "")
     assert done.out == derivation_text(derive("selu"), 100)
-    assert "At x = 0: f is continuous, f(0) = 0. f′ is 1.758099 from the left, 1.050701 from the right;" in done.out
+    assert "At x = 0: f is continuous but not differentiable, f(0) = 0. f′ is 1.758099 from the left," in done.out
     assert "Verified: SymPy's derivative of f equals f′ on every piece. At 36 points," in done.out
 
 
 def test_latex_and_json(actviz: Run) -> None:
     assert actviz("derive", "selu", "--as", "latex").out == derivation_latex(derive("selu"))
     assert actviz("derive", "selu", "--as", "json").out == derivation_json(derive("selu"))
+
+
+def test_steps_and_mathml(actviz: Run) -> None:
+    found = derive("gelu", steps=True)
+    assert actviz("derive", "gelu", "--steps").out == derivation_text(found, 100)
+    for name, write in (("latex", derivation_latex), ("mathml", derivation_mathml), ("json", derivation_json)):
+        assert actviz("derive", "gelu", "--steps", "--as", name).out == write(found)
+        assert actviz("derive", "gelu", "--as", name).out == write(derive("gelu"))
+
+
+def test_a_wrong_step_is_an_error_and_nothing_is_shown(actviz: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(known(), "normal_cdf", parse("2*normal_pdf(u)"))
+    code, message = actviz("derive", "gelu", "--steps").failure
+    assert code == 1
+    assert message.startswith("a step in the derivation of GELU failed its check at x = ")
+    assert actviz("derive", "gelu").code == 0
 
 
 def test_a_second_derivative(actviz: Run) -> None:

@@ -1,0 +1,261 @@
+"""Derivations step by step: every line follows from the one before by a rule that is named.
+
+No line is believed because a rule was applied: each is compared with the line before in 50-digit arithmetic, on
+points spread over its branch and close to both of its ends, with what is still to be differentiated computed from
+differences of the function itself. The last line is the derivative that `actviz.derivation` shows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from actviz.curve import Activation, Curve
+from actviz.derivation import PLACE, reachable, together, within
+from actviz.errors import VerificationError
+from actviz.language.differentiation import PENDING, Rule, advance, factors, is_open, pending, terms
+from actviz.language.evaluate import holds
+from actviz.language.exact import Exact, UndefinedError
+from actviz.language.notation import Unicode
+from actviz.language.pieces import Case, Piece, fold
+from actviz.language.syntax import (
+    VARIABLE,
+    Call,
+    Condition,
+    Name,
+    Node,
+    X,
+    substitute,
+    transform,
+    walk,
+)
+from actviz.language.tidying import alike, tidied
+
+SIMPLIFY = Rule("simplify")
+LIMIT = Rule("the limit from both sides")
+CONVENTION = Rule("by convention")
+
+_SHARES = (0.137, 0.463, 0.793)  # of a piece's width, where its lines are compared
+_BESIDE = 1e-9  # likewise, next to its ends
+_MOST_PIECES = 8  # of one branch that are checked, those nearest to 0
+_TOLERANCE = 1e-40  # of two lines that should be equal
+_NOTHING = 1e-100  # both sides smaller than this are equal
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: a tree in which the parts still to be differentiated are calls of `PENDING`, and why it holds."""
+
+    tree: Node
+    rules: tuple[Rule, ...] = ()
+
+
+@dataclass(frozen=True)
+class Branch:
+    """The derivation on one branch of a definition by cases.
+
+    Args:
+        condition: when the branch applies; None where it is what holds otherwise, or everywhere.
+        intervals: where it applies, as far as breakpoints are known; one point where both ends are the same.
+        whole: whether the condition alone says where: no other branch shares it.
+        lines: from ``(f(x))′`` to the derivative; none where f has no real value.
+        points: at how many points the lines were compared.
+    """
+
+    condition: Condition | None
+    intervals: tuple[tuple[float, float], ...]
+    whole: bool
+    lines: tuple[Line, ...]
+    points: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One differentiation: `curve` is the result, derived from the curve of one order less."""
+
+    curve: Curve
+    branches: tuple[Branch, ...]
+
+
+def explain(curve: Curve) -> tuple[Stage, ...]:
+    """The derivation of a derivative, order by order, branch by branch, line by line.
+
+    Args:
+        curve: the derivative, of order 1 or more.
+
+    Raises:
+        VerificationError: a line is not equal to the one before; nothing may be shown.
+    """
+    activation = curve.activation
+    return tuple(
+        _stage(activation.curve(order - 1, curve.wrt if order > 1 else VARIABLE), activation.curve(order, curve.wrt))
+        for order in range(1, curve.order + 1)
+    )
+
+
+def _stage(source: Curve, target: Curve) -> Stage:
+    activation = target.activation
+    cut = together(source, target)
+    before = reachable(fold(source.tree), activation, cut)
+    after = reachable(fold(target.tree), activation, cut)
+    found: dict[tuple[int, int], list[Piece]] = {}
+    for piece in cut.pieces:
+        place = (_applies(before, piece.inside, activation), _applies(after, piece.inside, activation))
+        found.setdefault(place, []).append(piece)
+    cases = [first for first, _ in found]
+    branches = []
+    for (first, second), pieces in found.items():
+        lines, points = _derived(before[first].value, after[second].value, pieces, target)
+        intervals = tuple((piece.low, piece.high) for piece in pieces)
+        whole = cases.count(first) == 1
+        branches.append((first, Branch(before[first].condition, intervals, whole, lines, points)))
+    for point in cut.breakpoints:
+        alone = _applies(before, point.x, activation)
+        if alone not in cases:
+            value = after[_applies(after, point.x, activation)].value
+            lines = (Line(value, (_at_point(source, target, point.x),)),)
+            branches.append((alone, Branch(before[alone].condition, ((point.x, point.x),), False, lines, 0)))
+    return Stage(target, tuple(branch for _, branch in sorted(branches, key=lambda numbered: numbered[0])))
+
+
+def _applies(cases: Iterable[Case], x: float, activation: Activation) -> int:
+    """The index of the case that holds at x."""
+    point = np.array([x])
+    return next(
+        index
+        for index, case in enumerate(cases)
+        if case.condition is None or holds(case.condition, point, activation.values)[0]
+    )
+
+
+def _at_point(source: Curve, target: Curve, x: float) -> Rule:
+    """Why a derivative has its value where a branch is a single point."""
+    behaviour = [
+        next((at for at in curve.limits(-math.inf, math.inf) if at.x == x), None) for curve in (source, target)
+    ]
+    smooth = all(at is None or not (at.jumps or at.off_curve) for at in behaviour)
+    return LIMIT if smooth else CONVENTION
+
+
+def _derived(start: Node, end: Node, pieces: list[Piece], curve: Curve) -> tuple[tuple[Line, ...], int]:
+    """The lines from a branch of the function to that of its derivative, checked, and at how many points."""
+    notation = Unicode(curve.activation.entry.symbols)
+    lines = [Line(pending(start))]
+    while is_open(lines[-1].tree):
+        lines.append(Line(*advance(lines[-1].tree, curve.wrt)))
+    shown = notation.value(end)
+    tidy = tidied(lines[-1].tree)
+    if notation.value(lines[-1].tree) == shown:
+        lines[-1] = Line(end, lines[-1].rules)
+    else:
+        closing = SIMPLIFY
+        if notation.value(tidy) != shown:
+            closing = _closing(tidy, end)
+            if alike(tidy, end):
+                closing = SIMPLIFY
+            elif notation.value(tidy) != notation.value(lines[-1].tree):
+                lines.append(Line(tidy, (SIMPLIFY,)))
+        lines.append(Line(end, (closing,)))
+    points = _check(lines, pieces, curve)
+    return (tuple(lines) if points else ()), points
+
+
+def _closing(tree: Node, end: Node) -> Rule:
+    """What the last rearrangement does, in words."""
+    summands = [factors(term)[1] for _, term in terms(tree)]
+    if len(summands) > 1:
+        for factor in factors(end)[1]:
+            if all(factor in parts for parts in summands):
+                return Rule("factor out", factor)
+    words = [
+        {part.function for part in walk(side) if isinstance(part, Call) and part.function not in ("exp", "sqrt")}
+        for side in (tree, end)
+    ]
+    if words[1] and words[0] != words[1]:
+        return Rule("identity")
+    return Rule("collect terms") if len(summands) > 1 else SIMPLIFY
+
+
+def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:
+    """Compare every line with the one before.
+
+    Returns:
+        At how many points they were compared.
+
+    Raises:
+        VerificationError: two lines differ.
+    """
+    from mpmath import mp
+
+    evaluation = _Evaluation(curve.activation.values, curve.wrt)
+    nearest = sorted(pieces, key=lambda piece: abs(piece.inside))[:_MOST_PIECES]
+    points = [x for piece in nearest for x in within(piece.low, piece.high, _SHARES, (_BESIDE,))]
+    compared = 0
+    for x in points:
+        last = evaluation(lines[0].tree, x)
+        if last is None:
+            continue  # f has no real value here
+        for before, line in pairwise(lines):
+            value = evaluation(line.tree, x)
+            with mp.workdps(60):
+                if value is None or not _agree(last, value):
+                    raise _failure(before, line, x, curve)
+            last = value
+        compared += 1
+    return compared
+
+
+def _agree(first: Any, second: Any) -> bool:
+    largest = max(abs(first), abs(second))
+    return bool(largest < _NOTHING or abs(first - second) <= largest * _TOLERANCE)
+
+
+def _failure(before: Line, after: Line, x: float, curve: Curve) -> VerificationError:
+    notation = Unicode(curve.activation.entry.symbols)
+    name = curve.activation.label
+    return VerificationError(
+        f"a step in the derivation of {name} failed its check at x = {x:.6g}: "
+        f"{notation.value(before.tree)} is not {notation.value(after.tree)}",
+        "This is a fault of actviz or of a registry file; please report it.",
+    )
+
+
+class _Evaluation:
+    """Lines in 50-digit arithmetic; what is still to be differentiated comes from differences of the function."""
+
+    def __init__(self, values: Mapping[str, float], wrt: str) -> None:
+        self.values = values
+        self.wrt = wrt
+        self.known: dict[tuple[Node, float], Any] = {}
+
+    def __call__(self, tree: Node, x: float) -> Any:
+        """The value of a line at x; None where it has none."""
+        slopes: dict[str, Any] = {}
+
+        def change(part: Node) -> Node | None:
+            if not isinstance(part, Call) or part.function != PENDING:
+                return None
+            name = f" {len(slopes)}"  # the blank keeps it apart from every parameter
+            slopes[name] = self._slope(part.arguments[0], x)
+            return Name(name)
+
+        try:
+            closed = transform(tree, change)
+            return Exact(closed, {**self.values, **slopes})(x)
+        except UndefinedError:
+            return None
+
+    def _slope(self, node: Node, x: float) -> Any:
+        if (node, x) not in self.known:
+            if self.wrt == VARIABLE:
+                slope = Exact(node, self.values).derivative(x)
+            else:  # the parameter becomes the variable, and x a number
+                swapped = substitute(node, {VARIABLE: PLACE, self.wrt: X})
+                slope = Exact(swapped, {**self.values, PLACE.name: x}).derivative(self.values[self.wrt])
+            self.known[node, x] = slope
+        return self.known[node, x]
