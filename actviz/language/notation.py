@@ -164,6 +164,9 @@ class Typeset(Notation):
             case Operation("+", left, Negation(right)):
                 return self._print(Operation("-", left, right))
             case Operation("+" | "-" as sign, left, right):
+                second = self._inside(right, SUM + 1)
+                if sign == "+" and second.startswith(self.minus):  # a product that begins with a sign
+                    return f"{self._inside(left, SUM)} {self.minus} {second.removeprefix(self.minus)}", SUM
                 word = self.plus if sign == "+" else self.minus
                 return f"{self._inside(left, SUM)} {word} {self._signless(right, SUM + 1)}", SUM
             case Operation("*", Number(left), Number(right)):  # as differentiation leaves them: 3·0.1 is 0.3
