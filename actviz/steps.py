@@ -18,7 +18,17 @@ import numpy as np
 from actviz.curve import Activation, Curve
 from actviz.derivation import PLACE, reachable, together, within
 from actviz.errors import VerificationError
-from actviz.language.differentiation import PENDING, Rule, advance, factors, is_open, pending, terms
+from actviz.language.differentiation import (
+    EXPONENTIAL,
+    LOGARITHMIC,
+    PENDING,
+    Rule,
+    advance,
+    factors,
+    is_open,
+    pending,
+    terms,
+)
 from actviz.language.evaluate import holds
 from actviz.language.exact import Exact, UndefinedError
 from actviz.language.notation import Unicode
@@ -39,6 +49,7 @@ from actviz.language.tidying import alike, tidied
 SIMPLIFY = Rule("simplify")
 LIMIT = Rule("the limit from both sides")
 CONVENTION = Rule("by convention")
+_POSITIVE = {LOGARITHMIC, EXPONENTIAL}  # rules that hold where the base of a power is positive
 
 _SHARES = (0.137, 0.463, 0.793)  # of a piece's width, where its lines are compared
 _BESIDE = 1e-9  # likewise, next to its ends
@@ -63,7 +74,7 @@ class Branch:
         condition: when the branch applies; None where it is what holds otherwise, or everywhere.
         intervals: where it applies, as far as breakpoints are known; one point where both ends are the same.
         whole: whether the condition alone says where: no other branch shares it.
-        lines: from ``(f(x))′`` to the derivative; none where f has no real value.
+        lines: from ``(f(x))′`` to the derivative; none where f or a step has no real value.
         points: at how many points the lines were compared.
     """
 
@@ -198,15 +209,17 @@ def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:
     compared = 0
     for x in points:
         last = evaluation(lines[0].tree, x)
-        if last is None:
-            continue  # f has no real value here
         for before, line in pairwise(lines):
+            if last is None:
+                break  # f has no real value here
             value = evaluation(line.tree, x)
             with mp.workdps(60):
-                if value is None or not _agree(last, value):
+                if value is None and _POSITIVE.isdisjoint(line.rules):
+                    raise _failure(before, line, x, curve)
+                if value is not None and not _agree(last, value):
                     raise _failure(before, line, x, curve)
             last = value
-        compared += 1
+        compared += last is not None
     return compared
 
 

@@ -18,6 +18,8 @@ from actviz.steps import Branch, Stage
 
 _HOLD = "\N{NO-BREAK SPACE}"  # holds a sign to what follows it while a formula is wrapped
 
+_NOTHING = "Nothing to derive: f has no real value here, or a step has none."
+
 _Words = Callable[[str], str]
 
 
@@ -101,7 +103,7 @@ def steps_text(stages: Sequence[Stage], names: Callable[[Curve], str], width: in
             where = _place(branch, stage)
             heading = [f"{_worded(where, notation, str)}:"] if where else []
             lines = _branch_lines(branch, f"{names(stage.curve)}(x) = ", notation, width)
-            parts.append("\n".join(heading + (lines or ["f has no real value here."])))
+            parts.append("\n".join(heading + (lines or [_NOTHING])))
     return "\n\n".join(parts)
 
 
@@ -115,7 +117,7 @@ def steps_latex(stages: Sequence[Stage], names: Callable[[Curve], str]) -> str:
             if where:
                 parts.append(rf"\noindent ${_worded(where, notation, _latex_text)}$:")
             if not branch.lines:
-                parts.append("$f$ has no real value here.")
+                parts.append(f"${_latex_text(_NOTHING)}$")
                 continue
             rows: list[str] = []
             for line in branch.lines:
@@ -141,7 +143,7 @@ def steps_mathml(stages: Sequence[Stage], names: Callable[[Curve], str]) -> list
             if where:
                 rows.append([_worded(where, notation, _mathml_text), "", ""])
             if not branch.lines:
-                rows.append([_mathml_text("f has no real value here."), "", ""])
+                rows.append([_mathml_text(_NOTHING), "", ""])
             for index, line in enumerate(branch.lines):
                 rules = "<mtext>;\N{NO-BREAK SPACE}</mtext>".join(
                     _rule(rule, notation, _mathml_text) for rule in line.rules

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 
 import pytest
 from hypothesis import given, settings
@@ -205,7 +204,9 @@ def test_a_derivative_in_a_parameter_is_marked() -> None:
 
 
 def test_where_f_has_no_real_value_nothing_is_derived() -> None:
-    assert described("log(x) if x < 0 else x").startswith("Where x < 0:\nf has no real value here.\n\nOtherwise:\n")
+    assert described("log(x) if x < 0 else x").startswith(
+        "Where x < 0:\nNothing to derive: f has no real value here, or a step has none.\n\nOtherwise:\n"
+    )
 
 
 def test_a_branch_that_other_branches_share_is_told_by_its_interval() -> None:
@@ -281,9 +282,5 @@ def test_any_derivation_is_right_or_refused(tree: Node) -> None:
         derive(activation)
     except (UsageError, VerificationError):
         return
-    refusal = ""
-    try:
-        explain(activation.curve(1))
-    except VerificationError as refused:
-        refusal = refused.message
-    assert not refusal or re.search(r"ln\(0\)|/0", refusal)  # a rule that does not apply, and was not applied
+    (stage,) = explain(activation.curve(1))
+    assert stage.branches
