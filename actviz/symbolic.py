@@ -265,6 +265,8 @@ def _merged(cases: list[Case]) -> list[Case]:
 def _rational(value: Any) -> Node:
     if value < 0:
         return Negation(_rational(-value))
+    if value.is_Integer:
+        return Number(int(value))
     if _is_float(value):
         return literal(float(value))
     return Operation("/", literal(float(value.p)), literal(float(value.q)))

@@ -175,10 +175,10 @@ def test_the_lines_of_gelu() -> None:
 def test_the_lines_of_silu() -> None:
     assert described("silu") == (
         "f′(x) = (x·σ(x))′\n"
-        "      = (x)′·σ(x) + x·(σ(x))′   product rule\n"
-        "      = 1·σ(x) + x·σ(x)·σ(−x)   (x)′ = 1; σ′(u) = σ(u)·σ(−u)\n"
-        "      = σ(x) + x·σ(x)·σ(−x)     simplify\n"
-        "      = σ(x)·(1 + x·σ(−x))      factor out σ(x)"
+        "      = (x)′·σ(x) + x·(σ(x))′        product rule\n"
+        "      = 1·σ(x) + x·σ(x)·(1 − σ(x))   (x)′ = 1; σ′(u) = σ(u)·(1 − σ(u))\n"
+        "      = σ(x) + x·σ(x)·(1 − σ(x))     simplify\n"
+        "      = σ(x)·(1 + x(1 − σ(x)))       factor out σ(x)"
     )
 
 

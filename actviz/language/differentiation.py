@@ -46,9 +46,9 @@ _KNOWN_TEXT = {
     "sech": "-sech(u)*tanh(u)",
     "erf": "2/sqrt(pi)*exp(-u**2)",
     "erfc": "-2/sqrt(pi)*exp(-u**2)",
-    "sigmoid": "sigmoid(u)*sigmoid(-u)",
+    "sigmoid": "sigmoid(u)*(1 - sigmoid(u))",
     "softplus": "sigmoid(u)",
-    "log_sigmoid": "sigmoid(-u)",
+    "log_sigmoid": "1 - sigmoid(u)",
     "normal_pdf": "-u*normal_pdf(u)",
     "normal_cdf": "normal_pdf(u)",
 }
