@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from actviz.curve import Activation, default_range
+from actviz.curve import Activation
 from actviz.errors import UsageError
 from actviz.language.syntax import VARIABLE
+from actviz.ranges import default_range
 from actviz.registry.lookup import active
 from actviz.specs import resolve, resolve_one
 from actviz.tables import Table, tabulate
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from actviz.comparison import Pair
@@ -53,6 +55,7 @@ def plot(
     orders: Sequence[int] = (),
     wrt: str = VARIABLE,
     span: tuple[float, float] | None = None,
+    ax: Axes | None = None,
     **appearance: Any,
 ) -> Figure:
     """Draw activations; the figure shows itself in a notebook.
@@ -63,18 +66,25 @@ def plot(
         orders: further derivative orders to draw, as in ``(2, 3)``.
         wrt: the variable of differentiation, ``x`` or a parameter.
         span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
+        ax: axes of yours to draw into; curves carry labels for ``ax.legend()``, and no other text is written.
         appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
-            (``light``, ``dark`` or ``print``).
+            (``light``, ``dark`` or ``print``), ``font_scale``, ``sheet`` (the path of a matplotlib style sheet on top
+            of the theme).
 
     Returns:
-        A new matplotlib figure. Global matplotlib state is left alone.
+        A new matplotlib figure, or that of `ax`. Global matplotlib state is left alone.
 
     Raises:
-        UsageError: a spec, the range, the size or the theme is not usable.
+        UsageError: a spec, the range, the size or the theme is not usable, or `ax` is to hold several panels.
+        InputError: the style sheet cannot be used.
     """
-    from actviz.figures.render import render
+    from actviz.figures.render import draw_into, render
 
-    return render(plot_spec(specs, derivative, orders, wrt, span, **appearance))
+    spec = plot_spec(specs, derivative, orders, wrt, span, **appearance)
+    if ax is None:
+        return render(spec)
+    draw_into(ax, spec)
+    return cast("Figure", ax.get_figure(root=True))
 
 
 def plot_spec(
@@ -83,6 +93,8 @@ def plot_spec(
     orders: Sequence[int] = (),
     wrt: str = VARIABLE,
     span: tuple[float, float] | None = None,
+    title: str | None = None,
+    formula: bool = True,
     **appearance: Any,
 ) -> FigureSpec:
     """The figure spec that `plot` renders."""
@@ -92,7 +104,7 @@ def plot_spec(
     if not found:
         raise UsageError("there is nothing to plot", "Name an activation, as in 'actviz plot selu'.")
     wanted = {0, *orders} | ({1} if derivative or (wrt != VARIABLE and not orders) else set())
-    return compose.plot_spec(found, sorted(wanted), wrt, span, **appearance)
+    return compose.plot_spec(found, sorted(wanted), wrt, span, title, formula, **appearance)
 
 
 def table(

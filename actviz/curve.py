@@ -7,9 +7,9 @@ derivatives, in x or in a parameter, as a tree that NumPy evaluates.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -20,6 +20,7 @@ from actviz.language.evaluate import apply, overflows
 from actviz.language.special import Array
 from actviz.language.syntax import VARIABLE, Node
 from actviz.registry.entries import Entry, Spelling
+from actviz.sampling import View, grid, refine
 
 if TYPE_CHECKING:
     from actviz.language.pieces import Breakpoint, Pieces
@@ -95,6 +96,22 @@ class Activation:
     def curve(self, order: int = 0, wrt: str = VARIABLE) -> Curve:
         """The function (`order` 0) or one of its derivatives."""
         return Curve(self, order, wrt)
+
+    def _repr_png_(self) -> bytes:
+        """The function and its derivative, as a notebook shows them."""
+        from actviz.figures.compose import plot_spec
+        from actviz.figures.render import render
+        from actviz.figures.save import image
+
+        spec = plot_spec([self], (0, 1))
+        return image(render(spec), spec, "png")
+
+    def _repr_latex_(self) -> str:
+        """The definition, as a notebook sets it."""
+        from actviz.language.notation import Latex
+        from actviz.language.pieces import fold, unfold
+
+        return f"$$f(x) = {Latex(self.entry.symbols).value(unfold(fold(self.entry.value)))}$$"
 
     @property
     def changed(self) -> dict[str, float]:
@@ -261,7 +278,9 @@ class Curve:
 
         return Exact(tree, self.activation.values).limit_at(point.x, side)
 
-    def samples(self, low: float, high: float, count: int) -> list[tuple[Array, Array]]:
+    def samples(
+        self, low: float, high: float, count: int, heights: tuple[float, float] | None = None
+    ) -> list[tuple[Array, Array]]:
         """Points to draw between `low` and `high`, piece by piece.
 
         Each piece reaches its ends with the limits from inside, so that a kink is sharp and a jump is a gap.
@@ -269,7 +288,9 @@ class Curve:
         Args:
             low: the left end.
             high: the right end.
-            count: about how many points in all; a short piece gets at least 33.
+            count: about how many points in all to start from; a short piece gets at least 33.
+            heights: the range of y that will be shown. Where it is given, points are added until straight lines
+                between them draw the curve, NaN parts them at a pole, and the first points are unevenly spaced.
 
         Returns:
             One (x, y) pair of float64 arrays for each smooth piece, from left to right.
@@ -277,24 +298,18 @@ class Curve:
         cut = self.pieces(low, high)
         drawn = []
         for index, piece in enumerate(cut.pieces):
-            share = (piece.high - piece.low) / (high - low)
-            x = np.linspace(piece.low, piece.high, max(33, round(share * count)))
-            y = apply(piece.tree, x, self.activation.values)
+            some = max(33, round((piece.high - piece.low) / (high - low) * count))
+            x = np.linspace(piece.low, piece.high, some) if heights is None else grid(piece.low, piece.high, some)
+            evaluated = partial(apply, piece.tree, values=self.activation.values)
+            y = evaluated(x)
             if index > 0:
                 y[0] = self.one_sided(cut.breakpoints[index - 1], 1)
             if index < len(cut.breakpoints):
                 y[-1] = self.one_sided(cut.breakpoints[index], -1)
+            if heights is not None:
+                x, y = refine(evaluated, x, y, View(low, high, *heights))
             drawn.append((x, y))
         return drawn
-
-
-def default_range(activations: Sequence[Activation]) -> tuple[float, float]:
-    """A range of x that shows every breakpoint of every activation, and ±5 at least."""
-    low, high = -HALF_WIDTH, HALF_WIDTH
-    for activation in activations:
-        for point in activation.curve().pieces(-math.inf, math.inf).breakpoints:
-            low, high = min(low, math.floor(1.25 * point.x)), max(high, math.ceil(1.25 * point.x))
-    return low, high
 
 
 def short(value: float) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -15,6 +16,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
+from actviz.figures.formula import FormulaArtist
 from actviz.figures.render import render
 from actviz.figures.spec import FigureSpec
 from actviz.figures.style import styled
@@ -32,8 +34,8 @@ def drawn(spec: FigureSpec) -> Figure:
     return figure
 
 
-def texts(figure: Figure) -> dict[Text, Bbox]:
-    """Every text that a reader sees, tick labels within the axes' limits included, and its box."""
+def texts(figure: Figure) -> dict[Artist, Bbox]:
+    """Every text that a reader sees, tick labels within the axes' limits and formulas included, and its box."""
     renderer = renderer_of(figure)
     found = [text for text in figure.texts if text.get_visible()]
     for axes in figure.axes:
@@ -41,7 +43,14 @@ def texts(figure: Figure) -> dict[Text, Bbox]:
         for axis in (axes.xaxis, axes.yaxis):
             found += [*_tick_labels(axis), axis.label, axis.offsetText]
         found += axes.texts
-    return {text: text.get_window_extent(renderer) for text in found if text.get_visible() and text.get_text().strip()}
+    shown: list[Artist] = [text for text in found if text.get_visible() and text.get_text().strip()]
+    shown += [artist for artist in figure.artists if isinstance(artist, FormulaArtist)]
+    return {artist: artist.get_window_extent(renderer) for artist in shown}
+
+
+def words(artist: Artist) -> str:
+    """What a text says."""
+    return artist.get_text() if isinstance(artist, Text) else "formula"
 
 
 def renderer_of(figure: Figure) -> Any:
@@ -59,18 +68,18 @@ def curves(axes: Axes) -> list[Array]:
         if len(np.asarray(line.get_xdata())) < 3 or line.get_transform() != axes.transData:
             continue
         points = axes.transData.transform(np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float))
-        points = points[np.isfinite(points).all(axis=1)]
-        dense = [
-            np.linspace(first, second, max(2, int(np.ceil(np.hypot(*(second - first))))))
-            for first, second in pairwise(points)
-            if np.hypot(*(second - first)) < 1e5
-        ]
-        points = np.concatenate([points, *dense])
-        found.append(points[(points[:, 1] >= box.y0) & (points[:, 1] <= box.y1)])
+        for part in np.split(points, np.flatnonzero(~np.isfinite(points).all(axis=1))):
+            x, y = part[np.isfinite(part).all(axis=1)].T
+            if x.size < 2:
+                continue
+            along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.clip(np.diff(y), -1e5, 1e5)))])
+            steps = np.linspace(0.0, along[-1], int(along[-1]) + 2)
+            dense = np.column_stack([np.interp(steps, along, x), np.interp(steps, along, y)])
+            found.append(dense[(dense[:, 1] >= box.y0) & (dense[:, 1] <= box.y1)])
     return found
 
 
-def overlaps(boxes: dict[Text, Bbox]) -> list[tuple[str, str]]:
+def overlaps(boxes: dict[Artist, Bbox]) -> list[tuple[str, str]]:
     """The pairs of texts whose boxes reach into one another."""
     listed = sorted(boxes.items(), key=lambda item: float(item[1].x0))
     found = []
@@ -79,15 +88,15 @@ def overlaps(boxes: dict[Text, Bbox]) -> list[tuple[str, str]]:
             if other.x0 > one.x1 - ROUNDING:  # and so are all that follow
                 break
             if min(one.y1, other.y1) - max(one.y0, other.y0) > ROUNDING and other.x1 - other.x0 > ROUNDING:
-                found.append((first.get_text(), second.get_text()))
+                found.append((words(first), words(second)))
     return found
 
 
-def outside(figure: Figure, boxes: dict[Text, Bbox]) -> list[str]:
+def outside(figure: Figure, boxes: dict[Artist, Bbox]) -> list[str]:
     """The texts that reach beyond the canvas."""
     width, height = figure.get_size_inches() * figure.dpi
     return [
-        text.get_text()
+        words(text)
         for text, box in boxes.items()
         if box.x0 < -ROUNDING or box.y0 < -ROUNDING or box.x1 > width + ROUNDING or box.y1 > height + ROUNDING
     ]

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits, default_range, short
+from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits, short
 from actviz.errors import UsageError
 from actviz.specs import resolve_one
 
@@ -297,26 +297,6 @@ def test_samples_join_up_and_cover_the_range() -> None:
     for (before, _), (after, _) in pairwise(drawn):
         assert before[-1] == after[0]
     assert all((np.diff(x) > 0).all() for x, _ in drawn)
-
-
-# The range shown
-
-
-@pytest.mark.parametrize(
-    ("specs", "expected"),
-    [
-        (["relu"], (-5, 5)),
-        ([], (-5, 5)),
-        (["thresholded_relu:theta=4"], (-5, 5)),
-        (["thresholded_relu:theta=6"], (-5, 8)),
-        (["thresholded_relu:theta=-10"], (-13, 5)),
-        (["clip(x, -8, 12)", "relu"], (-10, 15)),
-        (["thresholded_relu:theta=19"], (-5, 24)),
-        (["thresholded_relu:theta=25"], (-5, 32)),
-    ],
-)
-def test_the_default_range_shows_every_breakpoint(specs: list[str], expected: tuple[float, float]) -> None:
-    assert default_range([resolve_one(spec) for spec in specs]) == expected
 
 
 def test_a_curve_is_made_once_per_call_and_keeps_its_formula(selu: Activation) -> None:

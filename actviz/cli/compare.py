@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from actviz.cli import options, terminal
 from actviz.cli.output import show, show_bytes, show_table
 from actviz.cli.plot import file_stem
@@ -17,6 +15,9 @@ def command(
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
     dpi: options.Dpi = 144,
+    font_scale: options.FontScale = None,
+    transparent: options.Transparent = False,
+    sheet: options.Sheet = None,
     digits: options.Digits = None,
     format_name: options.FormatOption = options.Format.rich,
     on_terminal: terminal.TerminalOption = None,
@@ -41,11 +42,11 @@ def command(
 
         target = options.target(output, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
         suffix = "png" if target is None else image_format(target)
+    appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     pairs = api.compare(*specs, span=options.two_numbers("--range", span))
-    appearance: dict[str, Any] = {} if size is None else {"size": options.two_numbers("--size", size)}
     first = pairs[0]
     drawn = [first.first, *(pair.second for pair in pairs)]
-    figure = compare_spec(drawn, (first.low, first.high), theme=theme.value, dpi=dpi, **appearance)
+    figure = compare_spec(drawn, (first.low, first.high), **appearance)
     if output != "-":  # else standard output carries the image
         if format_name is options.Format.json:
             show(catalogue.comparison_json(pairs))

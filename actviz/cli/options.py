@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -92,6 +92,17 @@ ThemeOption = Annotated[
     Theme, typer.Option("--theme", metavar="NAME", help="light, dark or print.", show_default=False)
 ]
 Size = Annotated[tuple[str, str] | None, typer.Option("--size", metavar="W H", help="Width and height in inches.")]
+FontScale = Annotated[
+    str | None,
+    typer.Option("--font-scale", metavar="F", help="Text F times its usual size, from 0.5 to 2.", show_default=False),
+]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Leave the background out.")]
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        "--style", metavar="FILE", help="A matplotlib style sheet of your own on top of the theme.", show_default=False
+    ),
+]
 Dpi = Annotated[int, typer.Option("--dpi", metavar="N", parser=whole("--dpi"), help="Dots per inch of a PNG.")]
 Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="A title of your own.", show_default=False)]
 Digits = Annotated[
@@ -123,6 +134,32 @@ def two_numbers(option: str, given: tuple[str, str] | None) -> tuple[float, floa
                 f"'{text}' is not a number, in '{option} {' '.join(given)}'", f"Write two numbers after {option}."
             ) from None
     return numbers[0], numbers[1]
+
+
+def appearance(
+    theme: Theme,
+    size: tuple[str, str] | None,
+    dpi: int,
+    font_scale: str | None,
+    transparent: bool,
+    sheet: str | None,
+) -> dict[str, Any]:
+    """What the options of figures ask for, as fields of a figure spec; what was not asked for is left out.
+
+    Raises:
+        UsageError: the scale or a part of the size is no number.
+    """
+    chosen: dict[str, Any] = {"theme": theme.value, "dpi": dpi, "transparent": transparent, "sheet": sheet}
+    if size is not None:
+        chosen["size"] = two_numbers("--size", size)
+    if font_scale is not None:
+        try:
+            chosen["font_scale"] = float(font_scale)
+        except ValueError:
+            raise UsageError(
+                f"'{font_scale}' is not a number, in '--font-scale {font_scale}'", "Write a number such as 1.2."
+            ) from None
+    return chosen
 
 
 def target(output: str | None, default: str) -> Path | None:

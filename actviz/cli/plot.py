@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,12 +21,15 @@ def command(
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
     dpi: options.Dpi = 144,
+    font_scale: options.FontScale = None,
+    transparent: options.Transparent = False,
+    sheet: options.Sheet = None,
     title: options.Title = None,
     no_formula: Annotated[bool, typer.Option("--no-formula", help="Leave the formula out.")] = False,
     window: Annotated[bool, typer.Option("--show", help="Open a window with the figure.")] = False,
     on_terminal: terminal.TerminalOption = None,
 ) -> None:
-    """Draw activation functions and their derivatives to a PNG, SVG or PDF.
+    """Draw activation functions and their derivatives to a PNG, SVG, PDF or PGF (for LaTeX).
 
     Without -o the file is named after the first SPEC, as in selu.png. The suffix of -o decides the format.
     With --terminal or --show a file is written only where -o names one.
@@ -34,9 +37,7 @@ def command(
     from actviz import api
 
     terminal.check(on_terminal, output)
-    appearance: dict[str, Any] = {"theme": theme.value, "dpi": dpi, "title": title, "formula": not no_formula}
-    if size is not None:
-        appearance["size"] = options.two_numbers("--size", size)
+    appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     written = output is not None or not (on_terminal or window)
     target, suffix = None, "png"
     if written:
@@ -45,7 +46,9 @@ def command(
 
         target = options.target(output, f"{file_stem(specs[0])}.png")
         suffix = "png" if target is None else image_format(target)
-    spec = api.plot_spec(specs, derivative, order or (), wrt, options.two_numbers("--range", span), **appearance)
+    spec = api.plot_spec(
+        specs, derivative, order or (), wrt, options.two_numbers("--range", span), title, not no_formula, **appearance
+    )
     if on_terminal is not None:
         terminal.show_figure(spec, on_terminal)
     if window:

@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from actviz.curve import Activation, Curve, default_range, short
+from actviz.curve import Activation, Curve, short
 from actviz.errors import UsageError
-from actviz.figures.spec import Dot, FigureSpec, Guide, Line, Panel
-from actviz.language.asymptote import limit_form
-from actviz.language.evaluate import evaluate
-from actviz.language.notation import Latex, Unicode
+from actviz.figures.guides import guides
+from actviz.figures.spec import Dot, FigureSpec, Formula, Key, Line, Panel
+from actviz.language.notation import Latex
 from actviz.language.pieces import fold
-from actviz.language.syntax import VARIABLE
+from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
+from actviz.ranges import default_range, heights
+from actviz.registry.entries import Entry, Parameter
 from actviz.writing import function_name, latex_name
 
-SAMPLES = 1200  # about four for every three pixels of a figure's width
-_LONGEST_FORMULA = 110  # characters of LaTeX for one case; longer ones are left to `derive`
+SAMPLES = 400  # to start from; where a curve bends, more are added
+MOST_NAMES = 10  # more curves than these are told apart by a key
+_MOST_CASES = 5
+_LONGEST_FORMULA = 160  # characters of LaTeX for one case; longer ones are left to `derive`
+_PANEL = (5.5, 4.8)  # inches, where there are several
+
+_LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
+
+_Style = tuple[str, int | float, int]  # label, colour, dash
 
 
 def check_range(low: float, high: float) -> None:
@@ -57,34 +67,30 @@ def plot_spec(
     low, high = span or default_range(activations)
     check_range(low, high)
     orders = sorted(set(orders))
-    single = len(activations) == 1
     rows = [[activation.curve(order, wrt if order else VARIABLE) for activation in activations] for order in orders]
-    if single:
+    if len(activations) == 1:
         curves = [row[0] for row in rows]
-        lines = [
-            line(curve, low, high, f"{function_name(curve)}(x)", place, place) for place, curve in enumerate(curves)
-        ]
-        panels = [Panel(tuple(lines), guides=tuple(guides(curves[0], low, high)))]
+        styles = [(f"{function_name(curve)}(x)", place, place) for place, curve in enumerate(curves)]
+        panels = [panel(curves, low, high, styles, asymptotes=True)]
+        set_formulas = formulas(curves) if formula else []
     else:
-        panels = [_shared(row, low, high) for row in rows]
+        panels = [panel(row, low, high, _styles(row), f"{function_name(row[0])}(x)") for row in rows]
+        set_formulas = []
         if len(panels) == 1:
-            panels = [Panel(panels[0].lines)]
-    if not any(np.isfinite(y).any() for panel in panels for drawn in panel.lines for _, y in drawn.pieces):
-        raise UsageError(f"there is no finite value to draw between {low:g} and {high:g}", "Choose another --range.")
+            panels = [replace(panels[0], heading="")]
     heading, subtitle = _headings(activations, rows)
-    if not single and len(panels) > 1 and "size" not in canvas:
-        canvas["size"] = (5.5 * len(panels), 4.8)
     if title is not None:
         heading = title.encode(errors="replace").decode()  # bytes that are no text cannot be drawn
-    return FigureSpec(
-        heading,
-        subtitle,
-        tuple(panels),
-        low,
-        high,
-        tuple(formulas([row[0] for row in rows])) if formula and single else (),
-        describe([curve for row in rows for curve in row], low, high),
-        **canvas,
+    return _figure(
+        panels,
+        _key(rows[0]),
+        canvas,
+        title=heading,
+        subtitle=subtitle,
+        low=low,
+        high=high,
+        formulas=tuple(set_formulas),
+        description=describe([curve for row in rows for curve in row], low, high),
     )
 
 
@@ -94,13 +100,79 @@ def compare_spec(
     title: str | None = None,
     **canvas: Any,
 ) -> FigureSpec:
-    """The figure of a comparison: functions in one panel, derivatives in the other, the same x."""
-    heading = " and ".join(activation.label for activation in activations)
-    return plot_spec(activations, (0, 1), span=span, title=title or heading, formula=False, **canvas)
+    """The figure of a comparison: functions, derivatives, and the others less the first one, over the same x."""
+    low, high = span
+    check_range(low, high)
+    rows = [[activation.curve(order) for activation in activations] for order in (0, 1)]
+    panels = [panel(row, low, high, _styles(row), f"{function_name(row[0])}(x)") for row in rows]
+    first, *others = activations
+    names = [activation.label for activation in activations]
+    apart = [_difference(other, first).curve() for other in others]
+    panels.append(
+        panel(apart, low, high, _styles(rows[0])[1:], f"Difference from {first.label}", labelled=len(others) > 1)
+    )
+    return _figure(
+        panels,
+        _key(rows[0]),
+        canvas,
+        title=title or " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names),
+        subtitle="",
+        low=low,
+        high=high,
+        description=describe([curve for row in rows for curve in row], low, high),
+    )
 
 
-def line(curve: Curve, low: float, high: float, label: str, color: int | float, dash: int) -> Line:
-    """A curve sampled for drawing, with its dots at jumps."""
+def _figure(panels: Sequence[Panel], key: Key | None, canvas: dict[str, Any], **content: Any) -> FigureSpec:
+    """The spec of panels beside one another."""
+    if not any(np.isfinite(y).any() for panel in panels for drawn in panel.lines for _, y in drawn.pieces):
+        low, high = content["low"], content["high"]
+        raise UsageError(f"there is no finite value to draw between {low:g} and {high:g}", "Choose another --range.")
+    if key is not None:
+        panels = [replace(one, labelled=False) for one in panels]
+    if len(panels) > 1:
+        canvas = {"size": (_PANEL[0] * len(panels), _PANEL[1])} | canvas
+    return FigureSpec(panels=tuple(panels), key=key, **content, **canvas)
+
+
+def panel(
+    curves: Sequence[Curve],
+    low: float,
+    high: float,
+    styles: Sequence[_Style],
+    heading: str = "",
+    asymptotes: bool = False,
+    labelled: bool = True,
+) -> Panel:
+    """Curves in one pair of axes, in a range of y that suits all of them.
+
+    Args:
+        curves: what to draw.
+        low: the left end of the range of x.
+        high: the right end.
+        styles: label, colour and dash of each curve, as in `Line`.
+        heading: a few words above.
+        asymptotes: whether to show those of the first curve.
+        labelled: whether curves are named at their ends.
+    """
+    shown = heights([(curve, curve.samples(low, high, SAMPLES)) for curve in curves], low, high)
+    lines = [line(curve, low, high, *style, heights=shown) for curve, style in zip(curves, styles, strict=True)]
+    found = guides(curves[0], low, high, shown[1] - shown[0]) if asymptotes else []
+    level = [guide.intercept for guide in found if not guide.slope]
+    shown = min([shown[0], *level]), max([shown[1], *level])
+    return Panel(tuple(lines), heading, tuple(found), labelled, shown)
+
+
+def line(
+    curve: Curve,
+    low: float,
+    high: float,
+    label: str,
+    color: int | float,
+    dash: int,
+    heights: tuple[float, float] | None = None,
+) -> Line:
+    """A curve sampled for drawing, with its dots at jumps; `heights` are those shown, where they are known."""
     dots = []
     for limits in curve.limits(low, high):
         if limits.jumps or limits.off_curve:
@@ -108,47 +180,34 @@ def line(curve: Curve, low: float, high: float, label: str, color: int | float, 
             dots += [Dot(limits.x, y, False) for y in sorted(sides) if not math.isclose(y, limits.at, rel_tol=1e-12)]
             dots.append(Dot(limits.x, limits.at, True))
     finite = tuple(dot for dot in dots if math.isfinite(dot.y))
-    return Line(label, tuple(curve.samples(low, high, SAMPLES)), finite, color, dash)
+    return Line(label, tuple(curve.samples(low, high, SAMPLES, heights)), finite, color, dash)
 
 
-def guides(curve: Curve, low: float, high: float) -> list[Guide]:
-    """The horizontal asymptotes that a curve comes close to, but does not reach, within the range."""
-    found: list[Guide] = []
-    values = curve.activation.values
-    cut = curve.pieces(low, high)
-    for side, piece, edge in ((-1, cut.pieces[0], low), (1, cut.pieces[-1], high)):
-        limit = float(evaluate(piece.tree, np.array([side * math.inf]), values)[0])
-        at_edge = float(evaluate(piece.tree, np.array([edge]), values)[0])
-        if not math.isfinite(limit) or limit == 0 or any(known.y == limit for known in found):
-            continue
-        inner = float(evaluate(piece.tree, np.array([piece.inside]), values)[0])
-        if 0 < abs(at_edge - limit) < 0.1 * abs(inner - limit):
-            form = limit_form(piece.tree, side)
-            text = Unicode(curve.activation.entry.symbols).value(form) if form is not None else ""
-            number = f"{limit:.4g}".replace("-", "−")
-            found.append(Guide(limit, number if text in ("", number) else f"{text} ≈ {number}", side))
-    return found
+def _difference(first: Activation, second: Activation) -> Activation:
+    """The function f − g, with the parameters of both."""
+    renamed = {name: f"{name}_of_the_other" for name in second.values}
+    tree = Operation(
+        "-",
+        first.entry.value,
+        substitute(second.entry.value, {name: Name(other) for name, other in renamed.items()}),
+    )
+    values = dict(first.values) | {other: second.values[name] for name, other in renamed.items()}
+    parameters = tuple(Parameter(name, values[name]) for name in free_names(tree))
+    return Activation(Entry("difference", "difference", "A difference.", "other", tree, parameters=parameters))
 
 
-def formulas(curves: Sequence[Curve]) -> list[str]:
-    """One line of mathtext for each curve: its cases and their conditions."""
-    lines = []
+def formulas(curves: Sequence[Curve]) -> list[Formula]:
+    """The definitions of curves, case by case; those too long for a figure are left out."""
+    found = []
     for curve in curves:
         notation = Latex(curve.activation.entry.symbols)
         cases = fold(curve.tree)
-        texts = [notation.value(case.value) for case in cases]
-        if len(cases) > 3 or max(len(text) for text in texts) > _LONGEST_FORMULA:
+        values = [notation.value(case.value) for case in cases]
+        if len(cases) > _MOST_CASES or max(len(value) for value in values) > _LONGEST_FORMULA:
             continue
-        parts = []
-        for case, text in zip(cases, texts, strict=True):
-            if case.condition is not None:
-                parts.append(f"${text}$  for  ${notation.condition(case.condition)}$")
-            elif len(cases) > 1:
-                parts.append(f"${text}$  otherwise")
-            else:
-                parts.append(f"${text}$")
-        lines.append(f"${latex_name(curve)} = $" + ",   ".join(parts))
-    return lines
+        conditions = ["" if case.condition is None else notation.condition(case.condition) for case in cases]
+        found.append(Formula(latex_name(curve), tuple(zip(values, conditions, strict=True))))
+    return found
 
 
 def describe(curves: Sequence[Curve], low: float, high: float) -> str:
@@ -166,17 +225,30 @@ def describe(curves: Sequence[Curve], low: float, high: float) -> str:
     return " ".join(sentences)
 
 
-def _shared(curves: Sequence[Curve], low: float, high: float) -> Panel:
-    """One panel for one order of several activations."""
-    family = _is_sweep([curve.activation for curve in curves])
-    lines = []
-    for place, curve in enumerate(curves):
-        activation = curve.activation
-        varied = activation.described(_varied(activation, curves), ", ") if family else ""
-        share = place / max(1, len(curves) - 1)
-        style = (float(share), 0) if family else (place, place)
-        lines.append(line(curve, low, high, varied or activation.label, *style))
-    return Panel(tuple(lines), f"{function_name(curves[0])}(x)")
+def _styles(curves: Sequence[Curve]) -> list[_Style]:
+    """Labels, colours and dashes for one order of several activations: ordered colours for a sweep."""
+    activations = [curve.activation for curve in curves]
+    if not _is_sweep(activations):
+        return [(activation.label, place, place) for place, activation in enumerate(activations)]
+    styles = []
+    for place, activation in enumerate(activations):
+        varied = _varied(activation, curves)
+        bare = len(varied) == 1 and len(curves) > MOST_NAMES
+        label = short(*varied.values()) if bare else _subscripts(activation.described(varied, ", ")) or activation.label
+        styles.append((label, place / (len(curves) - 1), 0))
+    return styles
+
+
+def _key(curves: Sequence[Curve]) -> Key | None:
+    """What tells curves apart where they are many: a colour bar for a sweep of one parameter, else a list."""
+    if len(curves) <= MOST_NAMES:
+        return None
+    activations = [curve.activation for curve in curves]
+    varied = _varied(activations[0], curves) if _is_sweep(activations) else {}
+    if len(varied) != 1:
+        return Key("list")
+    (name,) = varied
+    return Key("bar", activations[0].entry.symbols.get(name, name))
 
 
 def _is_sweep(activations: Sequence[Activation]) -> bool:
@@ -192,16 +264,21 @@ def _varied(activation: Activation, curves: Sequence[Curve]) -> dict[str, float]
     }
 
 
+def _subscripts(text: str) -> str:
+    """Parameters such as α_p with the subscript lowered, where Unicode has it."""
+    return re.sub(r"(?<=\w)_([aehijklmnoprstuvx0-9])\b", lambda match: match[1].translate(_LOWERED), text)
+
+
 def _headings(activations: Sequence[Activation], rows: Sequence[Sequence[Curve]]) -> tuple[str, str]:
     first = activations[0]
     if len(activations) == 1:
         kind = first.entry.summary.split(";")[0].rstrip(".")
         if first.is_expression:
             kind = "typed formula"
-        return first.entry.title, "   ·   ".join(part for part in (kind, first.settings) if part)
+        return first.entry.title, "   ·   ".join(part for part in (kind, _subscripts(first.settings)) if part)
     if _is_sweep(activations):
         varied = set(_varied(first, rows[0]))
         fixed = {name: value for name, value in first.values.items() if name not in varied}
         kind = first.entry.summary.split(";")[0].rstrip(".")
-        return first.entry.title, "   ·   ".join(part for part in (kind, first.described(fixed)) if part)
+        return first.entry.title, "   ·   ".join(part for part in (kind, _subscripts(first.described(fixed))) if part)
     return ", ".join(activation.entry.title for activation in activations), ""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+import numpy as np
 from matplotlib.transforms import Bbox
 
 from actviz.language.special import Array
@@ -55,35 +57,106 @@ def spread(wanted: Sequence[float], heights: Sequence[float], low: float, high: 
     return places
 
 
-def emptiest_corner(
-    box: Bbox, width: float, height: float, points: Array, vertical: float
-) -> tuple[float, float] | None:
-    """The lower left corner of a free rectangle in a corner of the axes.
+class Field:
+    """What is taken within a pair of axes, on a grid of small cells.
 
     Args:
         box: the axes.
-        width: of what is to be placed.
-        height: likewise.
-        points: what must not be covered, an (n, 2) array.
-        vertical: the x of the line through the origin; a place that it crosses is taken only if there is no other.
-
-    Returns:
-        The corner furthest from all points, or None where every corner is crossed.
+        cell: the side of a cell.
     """
-    if width > box.width or height > box.height:
-        return None
-    best: tuple[float, float] | None = None
-    best_score = 0.0
-    for x in (box.x0, box.x1 - width):
-        for y in (box.y1 - height, box.y0):
-            dx = (points[:, 0] - (x + width / 2)).__abs__() - width / 2
-            dy = (points[:, 1] - (y + height / 2)).__abs__() - height / 2
-            inside = (dx < 0) & (dy < 0)
-            if inside.any():
+
+    def __init__(self, box: Bbox, cell: float) -> None:
+        self.box = box
+        self.cell = cell
+        self.taken = np.zeros((int(box.width / cell) + 2, int(box.height / cell) + 2), dtype=np.int32)
+        self.faint = np.zeros_like(self.taken)
+        self._sums: Any = None
+
+    def trace(self, x: Array, y: Array) -> None:
+        """Take the cells along a line; NaN breaks it, and what is outside the axes takes nothing."""
+        low, high = self.box.y0 - self.cell, self.box.y1 + self.cell
+        finite = np.isfinite(x) & np.isfinite(y)
+        for part in np.split(np.arange(x.size), np.flatnonzero(~finite)):
+            part = part[finite[part]]
+            if not part.size:
                 continue
-            clearance = float(((dx.clip(0) ** 2 + dy.clip(0) ** 2) ** 0.5).min())
-            crossed = x < vertical < x + width
-            score = (1 + min(clearance, 80.0)) * (0.05 if crossed else 1.0) * (1.1 if y > box.y0 else 1.0)
-            if score > best_score:
-                best, best_score = (x, y), score
-    return best
+            across, up = x[part], np.clip(y[part], low, high)
+            along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(across), np.diff(up)))])
+            steps = np.linspace(0.0, along[-1], int(2 * along[-1] / self.cell) + 2)
+            self._mark(np.interp(steps, along, across), np.interp(steps, along, up))
+
+    def cover(self, box: Bbox) -> None:
+        """Take every cell that a rectangle touches."""
+        left, right = self._columns(np.array([box.x0, box.x1]))
+        bottom, top = self._rows(np.array([box.y0, box.y1]))
+        self.taken[max(left, 0) : max(right + 1, 0), max(bottom, 0) : max(top + 1, 0)] = 1
+        self._sums = None
+
+    def cross(self, x: float, y: float) -> None:
+        """Note where the axes x = 0 and y = 0 run: text may stand on them, but had better not."""
+        columns, rows = self.taken.shape
+        column, row = int(self._columns(np.array(x))), int(self._rows(np.array(y)))
+        if 0 <= column < columns:
+            self.faint[column] = 1
+        if 0 <= row < rows:
+            self.faint[:, row] = 1
+        self._sums = None
+
+    def count(self, left: Array, bottom: Array, width: float, height: float) -> Array:
+        """How much of what is taken rectangles touch, one for each lower left corner; 1 and more for every cell."""
+        if self._sums is None:
+            self._sums = np.pad(self.taken + self.faint / self.faint.size, ((1, 0), (1, 0))).cumsum(0).cumsum(1)
+        columns, rows = self.taken.shape
+        x0, x1 = (self._columns(x).clip(0, columns - 1) for x in (left, left + width))
+        y0, y1 = (self._rows(y).clip(0, rows - 1) for y in (bottom, bottom + height))
+        sums = self._sums
+        return np.asarray(sums[x1 + 1, y1 + 1] - sums[x0, y1 + 1] - sums[x1 + 1, y0] + sums[x0, y0], dtype=np.float64)
+
+    def first_free(self, places: Iterable[tuple[float, float]], width: float, height: float) -> tuple[float, float]:
+        """The first lower left corner at which a rectangle touches nothing, or that at which it touches least."""
+        x, y = (np.array(column) for column in zip(*places, strict=True))
+        best = int(self.count(x, y, width, height).round(6).argmin())
+        return float(x[best]), float(y[best])
+
+    def emptiest_corner(
+        self, width: float, height: float, pad: float, origin: tuple[float, float]
+    ) -> tuple[float, float] | None:
+        """The lower left corner of a free rectangle, in or near a corner of the axes.
+
+        Args:
+            width: of what is to be placed.
+            height: likewise.
+            pad: how far it is to keep from everything, the edges included.
+            origin: where the axes x = 0 and y = 0 run; a place that they cross is the last choice.
+        """
+        across = self.box.width - width - 2 * pad
+        up = self.box.height - height - 2 * pad
+        if across < 0 or up < 0:
+            return None
+        shares = np.linspace(0.0, 1.0, 41)
+        x, y = (grid.ravel() for grid in np.meshgrid(shares, shares[::-1]))
+        left, bottom = self.box.x0 + pad + x * across, self.box.y0 + pad + y * up
+        free = self.count(left - pad, bottom - pad, width + 2 * pad, height + 2 * pad) < 0.9
+        if not free.any():
+            return None
+        away = np.minimum(x, 1 - x) * across + np.minimum(y, 1 - y) * up  # from the nearest corner
+        crossed = ((left < origin[0]) & (origin[0] < left + width)) * 1.0
+        crossed += 0.6 * ((bottom < origin[1]) & (origin[1] < bottom + height))
+        cramped = self.count(left - 3 * pad, bottom - 3 * pad, width + 6 * pad, height + 6 * pad) > 0.9
+        lower = 0.05 * (y < 0.5)
+        cost = away / (self.box.width + self.box.height) + 0.4 * crossed + 0.06 * cramped + lower
+        best = int(np.where(free, cost, np.inf).argmin())
+        return float(left[best]), float(bottom[best])
+
+    def _mark(self, x: Array, y: Array) -> None:
+        inside = (x >= self.box.x0 - self.cell) & (x <= self.box.x1 + self.cell)
+        inside &= (y > self.box.y0 - self.cell / 2) & (y < self.box.y1 + self.cell / 2)
+        columns, rows = self.taken.shape
+        self.taken[self._columns(x[inside]).clip(0, columns - 1), self._rows(y[inside]).clip(0, rows - 1)] = 1
+        self._sums = None
+
+    def _columns(self, x: Array) -> Any:
+        return np.floor((x - self.box.x0) / self.cell).astype(int)
+
+    def _rows(self, y: Array) -> Any:
+        return np.floor((y - self.box.y0) / self.cell).astype(int)

@@ -1,4 +1,4 @@
-"""Figures as bytes: PNG, SVG or PDF, the same bytes for the same figure, with a text alternative in each."""
+"""Figures as bytes: PNG, SVG, PDF or PGF, the same bytes for the same figure, with a text alternative in each."""
 
 from __future__ import annotations
 
@@ -12,19 +12,20 @@ from actviz.errors import UsageError
 from actviz.figures.spec import FigureSpec
 from actviz.figures.style import quiet_fonts, styled
 
-IMAGES = ("png", "svg", "pdf")
+IMAGES = ("png", "svg", "pdf")  # what a page can show
+FORMATS = (*IMAGES, "pgf")
 
 
 def image_format(path: Path) -> str:
     """The image format that a file name's suffix names.
 
     Raises:
-        UsageError: it names none of `IMAGES`.
+        UsageError: it names none of `FORMATS`.
     """
     suffix = path.suffix.lower().removeprefix(".")
-    if suffix not in IMAGES:
+    if suffix not in FORMATS:
         given = f"'{path.name}' has no image suffix" if not suffix else f"'.{suffix}' images are not written"
-        raise UsageError(given, "Use .png, .svg or .pdf.")
+        raise UsageError(given, "Use .png, .svg, .pdf or .pgf.")
     return suffix
 
 
@@ -34,8 +35,15 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
     Args:
         figure: what `render` made of `spec`.
         spec: gives the title, the text alternative and the theme.
-        image_format: one of `IMAGES`.
+        image_format: one of `FORMATS`.
     """
+    if image_format == "pgf":
+        from actviz.figures.pgf import pgf
+
+        with styled(spec.theme, spec.sheet), quiet_fonts():
+            for patch in [figure.patch, *(axes.patch for axes in figure.axes)]:
+                patch.set_visible(not spec.transparent)
+            return pgf(figure, spec.title, spec.description)
     out = io.BytesIO()
     metadata: dict[str, str | None] = {
         "png": {"Title": spec.title, "Description": spec.description, "Software": None},
@@ -48,8 +56,8 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
             "Producer": None,
         },
     }[image_format]
-    with styled(spec.theme), quiet_fonts():
-        figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata)
+    with styled(spec.theme, spec.sheet), quiet_fonts():
+        figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata, transparent=spec.transparent)
     content = out.getvalue()
     if image_format == "svg":
         title = f"<title>{escape(spec.title)}</title>"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +12,70 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
-from matplotlib import rc_context, rc_params_from_file
+from matplotlib import RcParams, rc_context, rc_params_from_file
 
+from actviz.errors import InputError
 from actviz.figures.spec import FigureSpec
 
 _SHEETS = Path(__file__).with_name("styles")
 # How matplotlib runs, not how figures look; left as the user has it.
 _NOT_STYLE = ("backend", "interactive", "toolbar", "webagg", "tk.", "docstring", "savefig.directory", "date.epoch")
+_COMMENT = re.compile(r"(?:^|\s)#.*$")  # a '#' within a word is part of a colour
 _SCALES = {"light": (0.05, 0.85), "dark": (0.30, 1.0), "print": (0.0, 0.62)}
 
 
 @contextmanager
-def styled(theme: str) -> Iterator[None]:
-    """Matplotlib's own defaults with a theme on top, whatever the user's matplotlibrc says; restored on leaving."""
-    with rc_context(rc=_settings(theme)):
+def styled(theme: str, sheet: str | None = None) -> Iterator[None]:
+    """Matplotlib's own defaults with a theme on top, whatever the user's matplotlibrc says; restored on leaving.
+
+    Args:
+        theme: one of `THEMES`.
+        sheet: the path of a style sheet on top of that.
+
+    Raises:
+        InputError: the sheet cannot be read, or holds what is no setting of matplotlib's.
+    """
+    with rc_context(rc=_settings(theme) | (own_settings(sheet) if sheet else {})):
         yield
+
+
+@cache
+def own_settings(sheet: str) -> dict[str, Any]:
+    """The settings in a style sheet of the user's.
+
+    Raises:
+        InputError: it cannot be read, or holds what is no setting of matplotlib's.
+    """
+    try:
+        text = Path(sheet).read_bytes().decode()
+    except OSError as error:
+        reason = error.strerror or "it cannot be read"
+        raise InputError(f"cannot read '{sheet}': {reason}", "Name a matplotlib style sheet.") from None
+    except ValueError:
+        raise InputError(f"'{sheet}' is not a text file", "Name a matplotlib style sheet.") from None
+    settings: dict[str, Any] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        settings |= _setting(line, f"'{sheet}', line {number}")
+    return {key: value for key, value in settings.items() if not key.startswith(_NOT_STYLE)}
+
+
+def _setting(line: str, where: str) -> dict[str, Any]:
+    """What one line of a style sheet sets."""
+    hint = "A line of a style sheet reads 'name: value'; matplotlib's documentation lists the names."
+    line = _COMMENT.sub("", line).strip()
+    key, colon, value = (part.strip() for part in line.partition(":"))
+    if not line:
+        return {}
+    if not colon or key not in matplotlib.rcParamsDefault:
+        raise InputError(f"{where}: '{line}' is no setting of matplotlib's", hint)
+    checked: Any = RcParams()
+    try:
+        checked[key] = value.strip('"') if value.startswith('"') and value.endswith('"') else value
+    except (ValueError, TypeError, SyntaxError) as error:
+        raise InputError(f"{where}: {str(error).splitlines()[0]}", hint) from None
+    if key == "text.usetex" and checked[key]:
+        raise InputError(f"{where}: text is not set by TeX here", "Write a .pgf file for LaTeX instead.")
+    return dict(checked)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Ticks: numbers as an axis shows them, and scales whose ticks fall on whole character cells."""
+"""Ticks: round numbers as an axis shows them, and scales whose ticks fall on whole character cells."""
 
 from __future__ import annotations
 
@@ -11,17 +11,25 @@ _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PER_TICK = 0.08  # one tick more or fewer than wanted is as bad as this share of the picture left empty
 
 
-def tick_labels(ticks: Sequence[float]) -> list[str]:
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """At most so many round numbers from `low` to `high`, and about as many."""
+    from matplotlib.ticker import MaxNLocator
+
+    values = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [float(value) for value in values if low <= value <= high]
+
+
+def tick_labels(values: Sequence[float]) -> list[str]:
     """As many digits as tell neighbours apart, and large and small powers of ten written out: 0.5, 2000, 3·10⁶."""
-    largest = max((abs(tick) for tick in ticks), default=0.0)
-    step = min((after - before for before, after in pairwise(ticks)), default=largest)
+    largest = max((abs(value) for value in values), default=0.0)
+    step = min((after - before for before, after in pairwise(values)), default=largest)
     if largest == 0 or step <= 0:
-        return ["0"] * len(ticks)
+        return ["0"] * len(values)
     decimals = max(0, -math.floor(math.log10(step * 1.001)))
     if largest < 1e5 and decimals < 5:
-        return [f"{tick:.{decimals}f}".replace("-", "−") for tick in ticks]
+        return [f"{value:.{decimals}f}".replace("-", "−") for value in values]
     digits = max(1, math.floor(math.log10(largest)) - math.floor(math.log10(step * 1.001)))
-    return [_power_of_ten(f"{tick:.{digits}e}") if abs(tick) > step / 2 else "0" for tick in ticks]
+    return [_power_of_ten(f"{value:.{digits}e}") if abs(value) > step / 2 else "0" for value in values]
 
 
 def _power_of_ten(text: str) -> str:
@@ -78,8 +86,8 @@ def aligned(low: float, high: float, most: int, wanted: int, apart: int) -> Scal
     unit = step / parts
     first, cells = math.floor(low / unit + 0.5), _cells(low, high, unit)
     # A tick just beyond the range, in the middle of a cell that the range reaches, belongs to it.
-    ticks = [number * step for number in range(-(-first // parts), (first + cells - 1) // parts + 1)]
-    return Scale(unit, first, cells, tuple(ticks))
+    inside = [number * step for number in range(-(-first // parts), (first + cells - 1) // parts + 1)]
+    return Scale(unit, first, cells, tuple(inside))
 
 
 def _cells(low: float, high: float, unit: float) -> int:

@@ -119,7 +119,7 @@ def test_several_are_held_against_the_first(actviz: Run, tmp_path: Path) -> None
     assert len(re.findall(r"^ReLU and .* differ", done.out, re.MULTILINE)) == 5
     assert done.err == "wrote relu-vs-prelu-vs-elu-vs-leaky_relu.png\n"
     with Image.open(tmp_path / "relu-vs-prelu-vs-elu-vs-leaky_relu.png") as picture:
-        assert picture.size == (1584, 691)
+        assert picture.size == (2376, 691)
 
 
 def test_the_default_range_shows_every_breakpoint(actviz: Run) -> None:
@@ -142,7 +142,7 @@ def test_a_narrow_terminal_cuts_nothing(tmp_path: Path) -> None:
         (["relu"], "a comparison takes two functions or more\nWrite 'actviz compare relu prelu'."),
         (["relu", "preluu"], "unknown activation 'preluu'\nDid you mean 'prelu'?"),
         (["relu", "elu", "--range", "1", "0"], "the range 1 to 0 is empty\nThe first number must be the smaller one."),
-        (["relu", "elu", "-o", "c.txt"], "'.txt' images are not written\nUse .png, .svg or .pdf."),
+        (["relu", "elu", "-o", "c.txt"], "'.txt' images are not written\nUse .png, .svg, .pdf or .pgf."),
         (["relu", "elu", "--dpi", "1"], "1 dots per inch cannot be drawn\nFrom 20 to 1200."),
         (["relu", "elu", "--digits", "0"], "0 significant digits cannot be printed\nA float64 has 1 to 17 of them."),
         (["relu", "x*"], "the expression cannot be read from here\n  x*\n"),

@@ -150,8 +150,8 @@ def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
         (["selu", "--range", "x", "1"], "'x' is not a number, in '--range x 1'\nWrite two numbers after --range."),
         (["selu", "--range", "-1e300", "1e300"], f"the range -1e+300 to 1e+300 cannot be drawn\n{NOT_DRAWN}"),
         (["x*log(x - 9)"], "there is no finite value to draw between -5 and 5\nChoose another --range."),
-        (["selu", "-o", "a.bmp"], "'.bmp' images are not written\nUse .png, .svg or .pdf."),
-        (["selu", "-o", "figure"], "'figure' has no image suffix\nUse .png, .svg or .pdf."),
+        (["selu", "-o", "a.bmp"], "'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf."),
+        (["selu", "-o", "figure"], "'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf."),
         (["selu", "--dpi", "5"], "5 dots per inch cannot be drawn\nFrom 20 to 1200."),
         (["selu", "--dpi", "high"], "'high' is not a whole number, in '--dpi high'\nWrite digits only."),
         (

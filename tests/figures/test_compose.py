@@ -9,8 +9,9 @@ import pytest
 
 from actviz.api import activations, get, plot_spec
 from actviz.errors import UsageError
-from actviz.figures.compose import SAMPLES, check_range, compare_spec, describe, formulas, guides, line
-from actviz.figures.spec import Dot, FigureSpec, Guide, Line
+from actviz.figures.compose import MOST_NAMES, SAMPLES, check_range, compare_spec, describe, formulas, line
+from actviz.figures.guides import guides
+from actviz.figures.spec import Dot, FigureSpec, Formula, Guide, Key, Line
 from actviz.registry.lookup import built_in
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -49,8 +50,8 @@ def test_lines_are_sampled_densely_and_short_pieces_too() -> None:
     (made,) = only(plot_spec(["x if x < 0.001 else 2*x if x < 0.002 else 3*x"]))
     sizes = [x.size for x, _ in made.pieces]
     assert len(sizes) == 3
-    assert sizes[1] == 33
-    assert sum(sizes) == pytest.approx(SAMPLES, abs=40)
+    assert sizes[1] >= 33
+    assert sum(sizes) >= SAMPLES
 
 
 def test_a_jump_is_a_gap_with_one_filled_and_one_open_dot() -> None:
@@ -151,39 +152,64 @@ def test_a_title_of_ones_own_replaces_the_heading() -> None:
 
 def test_the_asymptote_of_selu_is_labelled_by_its_formula() -> None:
     (panel,) = plot_spec(["selu"], derivative=True).panels
-    assert panel.guides == (Guide(-SCALE * ALPHA, "−λα ≈ −1.758", -1),)
+    (guide,) = panel.guides
+    assert guide == Guide(guide.intercept, "−λα ≈ −1.758", -1)
+    assert guide.intercept == pytest.approx(-SCALE * ALPHA, rel=1e-15)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("elu", [(-1, "−α ≈ −1", -1)]),
-        ("tanh(x)", [(-1, "−1", -1), (1, "1", 1)]),
-        ("sigmoid(x)", [(1, "1", 1)]),
-        ("atan(x)", []),  # too far away within ±5
+        ("elu", [(0, -1, "−α ≈ −1", -1)]),
+        ("tanh(x)", [(0, -1, "−1", -1), (0, 1, "1", 1)]),
+        ("sigmoid(x)", [(0, 1, "1", 1)]),
         ("relu", []),
         ("x", []),
         ("3", []),
+        ("gelu", [(1, 0, "y = x", 1)]),
+        ("silu", [(1, 0, "y = x", 1)]),
+        ("softplus", [(1, 0, "y = x", 1)]),
+        ("tanh_shrink", [(1, 1, "y = x + 1", -1), (1, -1, "y = x − 1", 1)]),
+        ("log_sigmoid", [(1, 0, "y = x", -1)]),
+        ("sqrt(x*x/4 + 0.01)", [(-0.5, 0, "y = −0.5x", -1), (0.5, 0, "y = 0.5x", 1)]),
+        ("x*x", []),
+        ("asinh(x)", []),  # grows for ever, ever more slowly
+        ("sqrt(abs(x))", []),
+        ("x + sin(x)", []),
+        ("exp(x)", []),
     ],
 )
-def test_asymptotes_are_drawn_where_a_curve_comes_close(text: str, found: list[tuple[float, str, int]]) -> None:
-    assert [(guide.y, guide.label, guide.side) for guide in guides(get(text).curve(), -5, 5)] == found
+def test_asymptotes_are_drawn_where_a_curve_comes_close(text: str, found: list[tuple[float, float, str, int]]) -> None:
+    made = guides(get(text).curve(), -5, 5, 6)
+    assert [(guide.slope, guide.intercept, guide.label, guide.side) for guide in made] == found
 
 
 def test_an_asymptote_is_not_drawn_where_the_range_does_not_show_it() -> None:
-    assert guides(get("selu").curve(), -0.5, 5) == []
+    assert guides(get("selu").curve(), -0.5, 5, 6) == []
 
 
-def test_formulas_are_mathtext_case_by_case() -> None:
+def test_an_asymptote_too_far_away_is_not_drawn() -> None:
+    """At ±5, the inverse tangent is still 0.2 away from ±π/2."""
+    assert plot_spec(["atan(x)"]).panels[0].guides == ()
+    assert len(plot_spec(["atan(x)"], span=(-20, 20)).panels[0].guides) == 2
+
+
+def test_the_slope_of_an_asymptote_may_be_a_parameter() -> None:
+    (below,) = guides(get("x*(0.1 + 0.9*sigmoid(4*x))").curve(), -5, 0, 2)
+    assert below.slope == pytest.approx(0.1)
+    assert below.label == "y = 0.1x"
+
+
+def test_formulas_are_latex_case_by_case() -> None:
     assert formulas([get("selu").curve(), get("selu").curve(1)]) == [
-        r"$f(x) = $$\lambda x$  for  $x > 0$,   $\lambda \alpha\,\left(e^{x} - 1\right)$  otherwise",
-        r"$f'(x) = $$\lambda$  for  $x > 0$,   $\lambda \alpha\,e^{x}$  otherwise",
+        Formula("f(x)", ((r"\lambda x", "x > 0"), (r"\lambda \alpha\,\left(e^{x} - 1\right)", ""))),
+        Formula("f'(x)", ((r"\lambda", "x > 0"), (r"\lambda \alpha\,e^{x}", ""))),
     ]
-    assert formulas([get("x").curve()]) == ["$f(x) = $$x$"]
+    assert formulas([get("x").curve()]) == [Formula("f(x)", (("x", ""),))]
 
 
 def test_formulas_too_long_for_a_figure_are_left_out() -> None:
-    long = "+".join(f"sin({number}*x)" for number in range(1, 13))
+    long = "+".join(f"sin({number}*x)" for number in range(1, 19))
     assert formulas([get(long).curve()]) == []
 
 
@@ -194,11 +220,39 @@ def test_formulas_are_for_single_activations_and_can_be_left_out() -> None:
     assert compare_spec(activations(["relu", "elu"]), (-5, 5)).formulas == ()
 
 
-def test_a_comparison_shows_functions_and_derivatives_side_by_side() -> None:
-    spec = compare_spec(activations(["relu", "prelu:alpha=0.05"]), (-4, 3))
-    assert spec.title == "ReLU and PReLU (α = 0.05)"
-    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)"]
-    assert (spec.low, spec.high, spec.size) == (-4, 3, (11, 4.8))
+def test_a_comparison_shows_functions_derivatives_and_differences_over_the_same_range() -> None:
+    spec = compare_spec(activations(["relu", "prelu:alpha=0.05", "elu"]), (-4, 3))
+    assert spec.title == "ReLU, PReLU (α = 0.05) and ELU"
+    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)", "Difference from ReLU"]
+    assert (spec.low, spec.high, spec.size) == (-4, 3, (16.5, 4.8))
+    functions, _, apart = spec.panels
+    assert [(made.label, made.color) for made in apart.lines] == [
+        (made.label, made.color) for made in functions.lines[1:]
+    ]
+
+
+def test_a_difference_is_that_of_the_functions_with_the_parameters_of_each() -> None:
+    first, second = activations(["leaky_relu:negative_slope=0.1", "leaky_relu:negative_slope=0.3"])
+    apart = compare_spec([first, second], (-4, 3)).panels[2].lines[0]
+    for x, y in apart.pieces:
+        np.testing.assert_allclose(y, second(x) - first(x), atol=1e-15)
+    jumps = compare_spec(activations(["relu", "thresholded_relu"]), (-4, 3)).panels[2].lines[0]
+    assert sorted(jumps.dots, key=lambda dot: dot.y) == [Dot(1, -1, True), Dot(1, 0, False)]
+
+
+def test_many_curves_have_a_key_instead_of_names_at_their_ends() -> None:
+    ten, eleven = (",".join(str(number / 10) for number in range(count)) for count in (MOST_NAMES, MOST_NAMES + 1))
+    assert plot_spec([f"prelu:alpha={ten}"]).key is None
+    many = plot_spec([f"prelu:alpha={eleven}"], derivative=True)
+    assert many.key == Key("bar", "α")
+    assert [made.label for made in many.panels[0].lines][:3] == ["0", "0.1", "0.2"]
+    assert not any(panel.labelled for panel in many.panels)
+    assert plot_spec([entry.name for entry in list(built_in())[:11]]).key == Key("list")
+    assert plot_spec([f"selu:alpha={eleven}:scale=1,2"]).key == Key("list")
+
+
+def test_subscripts_are_lowered_in_the_subtitle() -> None:
+    assert plot_spec(["srelu"]).subtitle.endswith("tₗ = −1   aₗ = 0.2   tᵣ = 1   aᵣ = 0.2")
 
 
 def test_the_text_alternative_tells_what_is_drawn() -> None:

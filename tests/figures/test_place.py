@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -11,10 +13,9 @@ from hypothesis import strategies as st
 from matplotlib.transforms import Bbox
 from strategies import SEEDED
 
-from actviz.figures.place import emptiest_corner, spread
+from actviz.figures.place import Field, spread
 
 BOX = Bbox.from_extents(100, 50, 500, 350)
-EDGE = np.array([[300.0, 200.0]])  # one point in the middle
 
 
 def test_labels_that_do_not_touch_stay_where_they_belong() -> None:
@@ -61,35 +62,88 @@ def test_labels_never_touch_and_keep_their_order(labels: list[tuple[float, float
             assert place + height / 2 <= 400 + 1e-6
 
 
-def test_a_formula_goes_to_the_corner_furthest_from_the_curve() -> None:
-    rising = np.column_stack([np.linspace(100, 500, 200), np.linspace(50, 350, 200)])
-    assert emptiest_corner(BOX, 80, 40, rising, 100) == (100, 310)  # upper left
-    assert emptiest_corner(BOX, 80, 40, rising * [-1, 1] + [600, 0], 100) == (420, 310)  # upper right
+def field(*lines: tuple[Sequence[float], Sequence[float]]) -> Field:
+    made = Field(BOX, 4)
+    for x, y in lines:
+        made.trace(np.array(x, dtype=float), np.array(y, dtype=float))
+    return made
+
+
+ORIGIN = (0.0, 0.0)  # far outside the box
+RISING = ([100, 500], [50, 350])
+
+
+def test_a_formula_goes_to_the_corner_that_a_line_leaves_free() -> None:
+    assert field(RISING).emptiest_corner(80, 40, 5, ORIGIN) == (105, 305)  # upper left
+    falling = ([100, 500], [350, 50])
+    assert field(falling).emptiest_corner(80, 40, 5, ORIGIN) == (415, 305)  # upper right
 
 
 def test_the_lower_corners_serve_where_the_upper_ones_are_taken() -> None:
-    ceiling = np.column_stack([np.linspace(100, 500, 200), np.full(200, 340.0)])
-    place = emptiest_corner(BOX, 80, 40, ceiling, 100)
+    place = field(*(([100, 500], [y, y]) for y in range(170, 350, 20))).emptiest_corner(80, 40, 5, ORIGIN)
     assert place is not None
-    assert place[1] == 50
+    assert place[1] == 55
 
 
-def test_a_place_that_the_vertical_axis_crosses_is_the_last_choice() -> None:
-    assert emptiest_corner(BOX, 80, 40, EDGE, 150) == (420, 310)
-    assert emptiest_corner(BOX, 80, 40, EDGE, 450) == (100, 310)
+def test_a_formula_moves_out_of_a_corner_that_is_just_taken() -> None:
+    place = field(([100, 500], [345, 345]), ([100, 500], [55, 55])).emptiest_corner(80, 40, 5, ORIGIN)
+    assert place is not None
+    assert place[1] > 60
+    assert place[1] + 40 < 340
 
 
-def test_a_crossed_place_is_better_than_none() -> None:
-    floor = np.column_stack([np.linspace(100, 500, 400), np.full(400, 60.0)])
-    right = np.column_stack([np.full(300, 450.0), np.linspace(50, 350, 300)])
-    assert emptiest_corner(BOX, 80, 40, np.concatenate([floor, right]), 150) == (100, 310)
+def test_a_place_that_an_axis_crosses_is_the_last_choice() -> None:
+    assert field().emptiest_corner(80, 40, 5, (150, 0)) == (415, 305)
+    assert field().emptiest_corner(80, 40, 5, (450, 0)) == (105, 305)
+    full = field(*(([100, 410], [y, y]) for y in range(50, 350, 20)))
+    assert full.emptiest_corner(70, 40, 3, (450, 0)) is not None  # crossed, but the only one
 
 
-def test_no_corner_is_taken_where_all_are_crossed() -> None:
-    grid = np.array([[x, y] for x in range(100, 501, 10) for y in range(50, 351, 10)], dtype=float)
-    assert emptiest_corner(BOX, 80, 40, grid, 300) is None
+def test_no_place_is_taken_where_all_are_crossed() -> None:
+    assert field(*(([100, 500], [y, y]) for y in range(50, 350, 20))).emptiest_corner(80, 40, 5, ORIGIN) is None
 
 
 @pytest.mark.parametrize(("width", "height"), [(401, 10), (10, 301)])
 def test_what_is_larger_than_the_axes_has_no_place(width: float, height: float) -> None:
-    assert emptiest_corner(BOX, width, height, EDGE, 300) is None
+    assert field().emptiest_corner(width, height, 1, ORIGIN) is None
+
+
+def test_a_gap_in_a_line_is_free_and_what_is_outside_takes_nothing() -> None:
+    broken = field(([100, 200, math.nan, 400, 500], [200, 200, math.nan, 200, 200]), ([100, 500], [900, 900]))
+    x = np.array([150.0, 290.0, 450.0])
+    assert (broken.count(x, np.full(3, 190.0), 20, 20) >= 1).tolist() == [True, False, True]
+    assert broken.count(np.array([110.0]), np.array([300.0]), 300, 40).tolist() == [0]
+
+
+@SEEDED
+@given(st.lists(st.tuples(st.floats(100, 500), st.floats(50, 350)), min_size=2, max_size=8))
+def test_a_formula_never_touches_a_line(points: list[tuple[float, float]]) -> None:
+    x, y = (list(column) for column in zip(*points, strict=True))
+    place = field((x, y)).emptiest_corner(90, 50, 6, ORIGIN)
+    if place is not None:
+        dense = np.linspace(0, len(x) - 1, 2000)
+        across, up = np.interp(dense, range(len(x)), x), np.interp(dense, range(len(x)), y)
+        inside = (across > place[0]) & (across < place[0] + 90) & (up > place[1]) & (up < place[1] + 50)
+        assert not inside.any()
+
+
+def test_text_takes_the_first_free_place() -> None:
+    places = [(290.0, 190.0), (120.0, 300.0), (130.0, 300.0)]
+    assert field(RISING).first_free(places, 20, 20) == (120, 300)
+
+
+def test_text_takes_the_place_that_touches_least_where_none_is_free() -> None:
+    assert field(RISING).first_free([(250.0, 160.0), (100.0, 70.0)], 60, 60) == (100, 70)
+
+
+def test_text_avoids_the_axes_where_it_can() -> None:
+    crossed = field()
+    crossed.cross(300, 200)
+    assert crossed.first_free([(290.0, 300.0), (400.0, 190.0), (350.0, 300.0)], 20, 20) == (350, 300)
+    assert crossed.first_free([(290.0, 300.0)], 20, 20) == (290, 300)
+
+
+def test_what_is_covered_is_taken() -> None:
+    made = field()
+    made.cover(Bbox.from_extents(200, 100, 240, 140))
+    assert made.first_free([(230.0, 130.0), (250.0, 150.0)], 20, 20) == (250, 150)

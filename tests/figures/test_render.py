@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+import io
 import subprocess
 import sys
+from dataclasses import replace
 from typing import Any
 
 import canvas
@@ -14,13 +16,18 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
+from matplotlib.lines import AxLine, Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from PIL import Image
 
-from actviz.api import activations, plot, plot_spec
+from actviz.api import activations, get, plot, plot_spec
+from actviz.errors import UsageError
 from actviz.figures.compose import compare_spec
+from actviz.figures.formula import FormulaArtist
 from actviz.figures.render import render
 from actviz.figures.spec import THEMES, FigureSpec, Line, Panel
+from actviz.figures.style import color_of
 from actviz.registry.lookup import built_in
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -57,6 +64,11 @@ def ends(line: Line2D) -> list[tuple[float, float]]:
 
 def words(figure: Figure) -> list[str]:
     return [text.get_text() for text in canvas.texts(figure) if text in figure.texts]
+
+
+def definitions(figure: Figure) -> list[str]:
+    """What the formulas on a figure define."""
+    return [one.head for artist in figure.artists if isinstance(artist, FormulaArtist) for one in artist.formulas]
 
 
 def find(figure: Figure, content: str) -> Text:
@@ -163,7 +175,7 @@ def test_six_curves_can_be_told_apart_without_colour(theme: str) -> None:
     assert len(dashes) == 6
 
 
-def check(spec: FigureSpec) -> None:
+def check(spec: FigureSpec) -> Figure:
     """Nothing clipped, nothing overlapping, no curve under a text."""
     figure = canvas.drawn(spec)
     boxes = canvas.texts(figure)
@@ -178,14 +190,19 @@ def check(spec: FigureSpec) -> None:
         assert box.y1 <= height
         lines = canvas.curves(axes)
         assert lines
-        covered = [text.get_text() for text in figure.texts if text in boxes and canvas.crossed(boxes[text], lines)]
-        assert covered == []
+        written = [text for text in boxes if text in (*figure.texts, *figure.artists)]
+        assert [canvas.words(text) for text in written if canvas.crossed(boxes[text], lines)] == []
+    return figure
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]:g}x{size[1]:g}")
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_clipped_or_covered(name: str, size: tuple[float, float]) -> None:
-    check(plot_spec([name], derivative=True, size=size))
+def test_nothing_is_clipped_or_covered_at_any_size(name: str) -> None:
+    """In the light theme; `test_themes_differ_in_colours_only` says why that holds for the others."""
+    spec = plot_spec([name], derivative=True)
+    for size in SIZES:
+        shown = definitions(check(replace(spec, size=size)))
+        # The definition is in every figure, and both are where there is room for them.
+        assert len(shown) >= (len(spec.formulas) if size == (12.0, 8.0) else min(1, len(spec.formulas)))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -195,7 +212,7 @@ def test_themes_move_nothing(name: str, theme: str) -> None:
     layouts = []
     for spec in (plot_spec([name], derivative=True, theme=one) for one in ("light", theme)):
         figure = canvas.drawn(spec)
-        boxes = [(text.get_text(), *box.bounds) for text, box in canvas.texts(figure).items()]
+        boxes = [(canvas.words(text), *box.bounds) for text, box in canvas.texts(figure).items()]
         layouts.append((boxes, [axes.get_position().bounds for axes in figure.axes]))
     assert layouts[0] == layouts[1]
 
@@ -260,27 +277,110 @@ def test_values_near_the_largest_float_are_drawn() -> None:
     assert low < 0 < high
 
 
-def test_the_formula_keeps_clear_of_the_curves_and_can_be_left_out() -> None:
-    figure = plot("selu", derivative=True)
-    formulas = [text for text in figure.texts if text.get_text().startswith("$f")]
-    assert len(formulas) == 2
-    assert plot("selu", formula=False).texts != []
-    assert not any(text.get_text().startswith("$f") for text in plot("selu", formula=False).texts)
-    lines = canvas.curves(figure.axes[0])
-    for text in formulas:
-        patch = text.get_bbox_patch()
-        assert patch is not None
-        assert not canvas.crossed(patch.get_window_extent(canvas.renderer_of(figure)), lines)
+def test_the_formulas_keep_clear_of_the_curves_and_can_be_left_out() -> None:
+    figure = check(plot_spec(["selu"], derivative=True))
+    assert definitions(figure) == ["f(x)", "f'(x)"]
+    assert definitions(plot("selu", derivative=True, formula=False)) == []
 
 
-def test_a_formula_that_finds_no_free_corner_goes_above_the_axes() -> None:
-    figure = plot("5*sin(20*x)", formula=True)
-    (text,) = [text for text in figure.texts if text.get_text().startswith("$f")]
-    assert text.get_window_extent(canvas.renderer_of(figure)).y0 > figure.axes[0].get_window_extent().y1
+def test_a_formula_that_finds_no_free_place_goes_above_the_axes() -> None:
+    figure = check(plot_spec(["5*sin(20*x)"]))
+    (artist,) = [artist for artist in figure.artists if isinstance(artist, FormulaArtist)]
+    assert artist.get_window_extent().y0 > figure.axes[0].get_window_extent().y1
+
+
+def test_a_formula_for_which_there_is_no_room_is_left_out() -> None:
+    wide = "+".join(f"sin({number}*x)" for number in range(11, 20))
+    assert definitions(check(plot_spec([wide], size=(3, 2), font_scale=2))) == []
+
+
+def test_a_pole_is_not_drawn_as_a_line() -> None:
+    (axes,) = plot("1/x").axes
+    (line,) = curves(axes)
+    assert np.isnan(np.asarray(line.get_ydata(), dtype=float)).any()
+
+
+def test_a_curve_that_leaves_the_frame_is_named_within_it_and_beside_itself() -> None:
+    figure = check(plot_spec(["cube"]))
+    (axes,) = figure.axes
+    box, frame = canvas.texts(figure)[find(figure, "f(x)")], axes.get_window_extent()
+    assert frame.x0 <= box.x0
+    assert box.x1 <= frame.x1
+    line = np.concatenate(canvas.curves(axes))
+    assert np.hypot(line[:, 0] - (box.x0 + box.x1) / 2, line[:, 1] - (box.y0 + box.y1) / 2).min() < 60
+
+
+def test_a_slanted_asymptote_is_drawn_and_named() -> None:
+    figure = check(plot_spec(["silu"], derivative=True))
+    (axes,) = figure.axes
+    (guide,) = [line for line in axes.lines if isinstance(line, AxLine)]
+    assert (guide.get_slope(), guide.get_xy1()) == (1, (0, 0))
+    assert find(figure, "y = x").get_visible()
+
+
+def test_a_sweep_of_many_values_has_a_colour_bar() -> None:
+    values = ",".join(str(number / 10) for number in range(15))
+    spec = plot_spec([f"prelu:alpha={values}"], derivative=True)
+    figure = check(spec)
+    cells = [artist for artist in figure.artists if isinstance(artist, Rectangle)]
+    assert [to_hex(cell.get_facecolor()) for cell in cells] == [
+        to_hex(color_of(line.color, "light")) for line in spec.panels[0].lines
+    ]
+    assert [cell.get_y() for cell in cells] == sorted(cell.get_y() for cell in cells)
+    assert {"α", "0", "1.4"} <= set(words(figure))
+
+
+def test_many_functions_have_a_list() -> None:
+    figure = check(plot_spec(NAMES[:14], size=(8, 5)))
+    assert {entry.title for entry in list(built_in())[:14]} <= set(words(figure))
+    check(plot_spec(NAMES[:50], size=(8, 5)))
+
+
+def test_text_grows_with_the_font_scale_and_lines_do_not() -> None:
+    usual, large = check(plot_spec(["selu"])), check(plot_spec(["selu"], font_scale=1.5))
+    sizes = [float(find(figure, "f(x)").get_fontsize()) for figure in (usual, large)]
+    assert sizes[1] == pytest.approx(1.5 * sizes[0])
+    assert curves(large.axes[0])[0].get_linewidth() == curves(usual.axes[0])[0].get_linewidth()
+
+
+@pytest.mark.parametrize("font_scale", [0.5, 0.8, 1.4, 2.0])
+@pytest.mark.parametrize("name", SEVEN)
+def test_nothing_is_clipped_or_covered_at_any_font_scale(name: str, font_scale: float) -> None:
+    check(plot_spec([name], derivative=True, font_scale=font_scale))
+
+
+def test_a_figure_is_drawn_into_axes_of_somebody_elses() -> None:
+    before = copy.deepcopy(dict(matplotlib.rcParams))
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    right.plot([0, 1], [2, 3])
+    assert plot("selu", derivative=True, ax=left) is figure
+    assert [line.get_label() for line in curves(left) if not str(line.get_label()).startswith("_")] == ["f(x)", "f′(x)"]
+    assert dots(left) == [(0, SCALE, False), (0, SCALE * ALPHA, True)]
+    assert left.get_xlim() == (-5, 5)
+    assert figure.texts == []
+    assert len(right.lines) == 1
+    assert dict(matplotlib.rcParams) == before
+
+
+def test_several_panels_do_not_fit_into_one_pair_of_axes() -> None:
+    with pytest.raises(UsageError) as caught:
+        plot("relu", "elu", derivative=True, ax=Figure().subplots())
+    assert caught.value.message == "2 panels do not fit into one pair of axes"
+
+
+def test_a_notebook_shows_an_activation() -> None:
+    selu = get("selu")
+    shown, figure = (
+        np.asarray(Image.open(io.BytesIO(content)))
+        for content in (selu._repr_png_(), plot("selu", derivative=True)._repr_png_())  # type: ignore[attr-defined]
+    )
+    assert bool((shown == figure).all())
+    assert selu._repr_latex_().startswith(r"$$f(x) = \begin{cases} \lambda x & \text{if } x > 0 \\")
 
 
 def test_the_check_for_covered_text_sees_a_text_on_a_curve() -> None:
-    figure = canvas.drawn(plot_spec(["identity"]))
+    figure = canvas.drawn(plot_spec(["identity"], formula=False))
     figure.text(0.5, 0.5, "in the way of the line", ha="center", va="center")
     boxes = canvas.texts(figure)
     assert any(canvas.crossed(box, canvas.curves(figure.axes[0])) for box in boxes.values())

@@ -18,7 +18,7 @@ from PIL import Image
 from actviz.api import plot_spec
 from actviz.errors import OutputError, UsageError
 from actviz.figures.render import render
-from actviz.figures.save import IMAGES, image, image_format
+from actviz.figures.save import FORMATS, image, image_format
 from actviz.files import write_whole
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -27,10 +27,10 @@ SCRIPT = f"""
 import hashlib
 from actviz.api import plot_spec
 from actviz.figures.render import render
-from actviz.figures.save import IMAGES, image
+from actviz.figures.save import FORMATS, image
 for text in {SPECS!r}:
     spec = plot_spec([text], derivative=True)
-    for kind in IMAGES:
+    for kind in FORMATS:
         print(text, kind, hashlib.sha256(image(render(spec), spec, kind)).hexdigest())
 """
 
@@ -42,7 +42,7 @@ def made(text: str, kind: str, **options: object) -> bytes:
 
 def test_the_same_figure_is_the_same_bytes_in_every_format_and_process() -> None:
     here = [
-        f"{text} {kind} {hashlib.sha256(made(text, kind)).hexdigest()}" for text in SPECS for kind in IMAGES
+        f"{text} {kind} {hashlib.sha256(made(text, kind)).hexdigest()}" for text in SPECS for kind in FORMATS
     ]  # after other figures, and in an environment of its own
     environment = os.environ | {"PYTHONHASHSEED": "99", "SOURCE_DATE_EPOCH": "12345", "TZ": "Asia/Tokyo"}
     done = subprocess.run(
@@ -51,7 +51,7 @@ def test_the_same_figure_is_the_same_bytes_in_every_format_and_process() -> None
     assert done.stdout.splitlines() == here
 
 
-@pytest.mark.parametrize("kind", IMAGES)
+@pytest.mark.parametrize("kind", FORMATS)
 def test_no_date_and_no_version_is_in_the_file(kind: str) -> None:
     content = made("selu", kind)
     assert not re.search(rb"CreationDate|<dc:date>|Matplotlib v|matplotlib version|Software", content)
@@ -106,10 +106,10 @@ def test_the_suffix_decides_the_format(name: str, kind: str) -> None:
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("a.jpg", "'.jpg' images are not written\nUse .png, .svg or .pdf."),
-        ("figure", "'figure' has no image suffix\nUse .png, .svg or .pdf."),
-        (".png", "'.png' has no image suffix\nUse .png, .svg or .pdf."),
-        ("a.png.", "'a.png.' has no image suffix\nUse .png, .svg or .pdf."),
+        ("a.jpg", "'.jpg' images are not written\nUse .png, .svg, .pdf or .pgf."),
+        ("figure", "'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf."),
+        (".png", "'.png' has no image suffix\nUse .png, .svg, .pdf or .pgf."),
+        ("a.png.", "'a.png.' has no image suffix\nUse .png, .svg, .pdf or .pgf."),
     ],
 )
 def test_other_suffixes_are_refused(name: str, message: str) -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import matplotlib
 import pytest
-from matplotlib.colors import to_rgb
+from colour_vision import VISIONS, ciede2000, seen
+from matplotlib.colors import to_hex, to_rgb
 
-from actviz.api import plot_spec
-from actviz.errors import UsageError
+from actviz.api import plot, plot_spec
+from actviz.errors import InputError, UsageError
 from actviz.figures import style
+from actviz.figures.render import render
 from actviz.figures.spec import THEMES, FigureSpec
 from actviz.figures.style import color_of, styled, text_scale
 
@@ -71,7 +73,102 @@ def test_text_and_the_first_two_curves_stand_out_from_the_background(theme: str)
         assert contrast(matplotlib.rcParams["xtick.color"], background) >= 4.5
         assert contrast(color_of(0, theme), background) >= 4.5
         assert contrast(color_of(1, theme), background) >= 4
-        assert all(contrast(color_of(number, theme), background) >= 2.4 for number in range(8))
+        assert all(contrast(color_of(number, theme), background) >= 3 for number in range(8))
+
+
+APART = 12.0  # ΔE₀₀; 2.3 is just noticeable, and 10 is plain at a glance
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("vision", ["normal", "protan", "deutan", "tritan"])
+def test_neighbouring_curves_are_told_apart_with_any_colour_vision(theme: str, vision: str) -> None:
+    with styled(theme):
+        colors = [seen(color_of(number, theme), vision) for number in range(8)]
+    neighbours = [*zip(colors, [*colors[1:], colors[0]], strict=True), (colors[0], colors[2])]
+    assert min(ciede2000(*pair) for pair in neighbours) >= APART
+
+
+def test_neighbouring_curves_of_print_are_told_apart_in_greyscale() -> None:
+    with styled("print"):
+        colors = [seen(color_of(number, "print"), "greyscale") for number in range(8)]
+    assert min(ciede2000(*pair) for pair in zip(colors, [*colors[1:], colors[0]], strict=True)) >= APART
+
+
+def test_the_colour_difference_is_that_of_its_paper() -> None:
+    """Rows of table 1 of Sharma, Wu and Dalal."""
+    for first, second, expected in (
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, -1.3802, -84.2814), (50.0, 0.0, -82.7485), 1.0000),
+        ((50.0, 2.5, 0.0), (50.0, 3.1736, 0.5854), 1.0000),
+        ((50.0, 2.5, 0.0), (58.0, 24.0, 15.0), 19.4535),
+        ((22.7233, 20.0904, -46.694), (23.0331, 14.973, -42.5619), 2.0373),
+        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+    ):
+        assert ciede2000(first, second) == pytest.approx(expected, abs=5e-5)
+
+
+def test_the_simulation_leaves_greys_as_they_are_and_takes_red_from_green() -> None:
+    for vision in VISIONS:
+        assert seen("0.5", vision) == pytest.approx(seen("0.5", "normal"), abs=0.01)
+    red, green = (seen(color, "deutan") for color in ("#a85a00", "#6f7a00"))
+    assert ciede2000(red, green) < ciede2000(seen("#a85a00", "normal"), seen("#6f7a00", "normal")) / 2
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_themes_differ_in_colours_only(theme: str) -> None:
+    """So what is neither clipped nor covered in one theme is neither in any: colours move nothing."""
+    sheet = Path(style.__file__).with_name("styles") / f"{theme}.mplstyle"
+    keys = [line.partition(":")[0] for line in sheet.read_text().splitlines() if line and not line.startswith("#")]
+    assert keys
+    assert all(key.endswith(("color", "prop_cycle")) for key in keys)
+    assert set(style._settings(theme)["axes.prop_cycle"].keys) == {"color"}
+
+
+def own(tmp_path: Path, text: str) -> str:
+    path = tmp_path / "own.mplstyle"
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_sheet_of_ones_own_goes_on_top_of_the_theme(tmp_path: Path) -> None:
+    sheet = own(tmp_path, "# mine\naxes.facecolor: ffeedd  # warm\n\ngrid.color: '#ff0000'\nbackend: svg\n")
+    spec = plot_spec(["selu"], theme="dark", sheet=sheet)
+    figure = render(spec)
+    assert to_hex(figure.axes[0].get_facecolor()) == "#ffeedd"
+    assert to_hex(figure.get_facecolor()) == "#14171f"
+    with styled("light", sheet):
+        assert matplotlib.rcParams["grid.color"] == "#ff0000"
+        assert matplotlib.rcParams["backend"] != "svg"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("axes.colour: red\n", "line 1: 'axes.colour: red' is no setting of matplotlib's"),
+        ("\nnonsense\n", "line 2: 'nonsense' is no setting of matplotlib's"),
+        ("text.usetex: True\n", "line 1: text is not set by TeX here"),
+    ],
+)
+def test_what_is_no_style_sheet_is_told_with_the_line(tmp_path: Path, text: str, message: str) -> None:
+    sheet = own(tmp_path, text)
+    with pytest.raises(InputError) as caught:
+        plot("selu", sheet=sheet)
+    assert caught.value.message == f"'{sheet}', {message}"
+
+
+def test_a_value_that_matplotlib_refuses_is_told_with_the_line(tmp_path: Path) -> None:
+    sheet = own(tmp_path, "lines.linewidth: thick\n")
+    with pytest.raises(InputError, match=r"own\.mplstyle', line 1: .*thick"):
+        plot("selu", sheet=sheet)
+
+
+def test_a_sheet_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    with pytest.raises(InputError) as caught:
+        plot("selu", sheet=str(tmp_path / "none.mplstyle"))
+    assert caught.value.message == f"cannot read '{tmp_path / 'none.mplstyle'}': No such file or directory"
+    (tmp_path / "binary.mplstyle").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(InputError, match="is not a text file"):
+        plot("selu", sheet=str(tmp_path / "binary.mplstyle"))
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -127,6 +224,8 @@ def test_text_grows_with_the_figure_within_bounds() -> None:
             {"size": (8.0, 41.0)},
             "a figure of 8 by 41 inches cannot be drawn\nFrom 2 by 1.5 to 40 by 40 inches.",
         ),
+        ({"font_scale": 0.4}, "text cannot be drawn at 0.4 times its size\nFrom 0.5 to 2."),
+        ({"font_scale": float("nan")}, "text cannot be drawn at nan times its size\nFrom 0.5 to 2."),
         ({"dpi": 19}, "19 dots per inch cannot be drawn\nFrom 20 to 1200."),
         ({"dpi": 1201}, "1201 dots per inch cannot be drawn\nFrom 20 to 1200."),
         (

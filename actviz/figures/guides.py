@@ -1,0 +1,80 @@
+"""The asymptotes of a function that a figure shows, horizontal ones and lines such as y = x."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from actviz.curve import Curve
+from actviz.figures.spec import Guide
+from actviz.language.asymptote import limit_form
+from actviz.language.evaluate import evaluate
+from actviz.language.notation import Unicode
+from actviz.language.pieces import Piece
+from actviz.language.special import Array
+
+_NEAR = 0.04  # of the figure's height: how close to its asymptote a curve must come within the range
+_CLOSING = 0.15  # and what may be left of its largest distance on that half of the range
+_FAR = np.array([1e6, 2e6, 1e7, 2e7, 1e9, 2e9])  # where the line is read off
+
+
+def guides(curve: Curve, low: float, high: float, height: float) -> list[Guide]:
+    """The asymptotes that a curve comes close to, but does not run on, within the range.
+
+    Args:
+        curve: the function.
+        low: the left end of the range of x.
+        high: the right end.
+        height: of the range of y.
+    """
+    found: list[Guide] = []
+    cut = curve.pieces(low, high)
+    for side, piece in ((-1, cut.pieces[0]), (1, cut.pieces[-1])):
+        line = _line(curve, piece, side)
+        if line is None or line == (0.0, 0.0) or any((known.slope, known.intercept) == line for known in found):
+            continue
+        slope, intercept = line
+        start, edge = (max(piece.low, (low + high) / 2), high) if side > 0 else (min(piece.high, (low + high) / 2), low)
+        x = np.linspace(start, edge, 50)
+        away = np.abs(evaluate(piece.tree, x, curve.activation.values) - (slope * x + intercept))
+        largest = float(np.nanmax(away, initial=0.0))
+        along = abs(away[-3] - away[-1]) / abs(x[-3] - x[-1]) < _CLOSING * height / (high - low)  # not just crossing it
+        if along and away[-1] < min(_CLOSING * largest, _NEAR * height) and largest > 1e-9 * height:
+            found.append(Guide(intercept, _label(curve, piece, side, slope, intercept), side, slope))
+    return found
+
+
+def _line(curve: Curve, piece: Piece, side: int) -> tuple[float, float] | None:
+    """Slope and intercept of the line that the curve tends to, or None where there is none."""
+    y = evaluate(piece.tree, side * _FAR, curve.activation.values)
+    if not np.isfinite(y).all():
+        return None
+    x: Array = side * _FAR
+    slopes = (y[1::2] - y[::2]) / (x[1::2] - x[::2])
+    slope = _rounded(float(slopes[1]))
+    intercepts = y - slope * x
+    intercept = _rounded(float(intercepts[2]))
+    settled = np.abs(slopes[1:] - slope) < 1e-7
+    # Far out, the last digits of y are too coarse to hold the intercept against.
+    close = np.abs(intercepts[:4] - intercept) < 2e-6 * max(1.0, abs(intercept)) + 4 * np.spacing(np.abs(y[:4]))
+    return (slope, intercept) if settled.all() and close.all() else None
+
+
+def _rounded(value: float) -> float:
+    """A number without what arithmetic far out adds to it."""
+    if abs(value) < 1e-7:
+        return 0.0
+    shorter = float(f"{value:.6g}")
+    return shorter if math.isclose(shorter, value, rel_tol=2e-8) else value
+
+
+def _label(curve: Curve, piece: Piece, side: int, slope: float, intercept: float) -> str:
+    number = f"{abs(intercept):.4g}"
+    sign = "−" if intercept < 0 else ""
+    if slope:
+        factor = {1.0: "", -1.0: "−"}.get(slope, f"{slope:.4g}".replace("-", "−"))
+        return f"y = {factor}x" + (f" {sign or '+'} {number}" if intercept else "")
+    form = limit_form(piece.tree, side)
+    text = Unicode(curve.activation.entry.symbols).value(form) if form is not None else ""
+    return sign + number if text in ("", sign + number) else f"{text} ≈ {sign}{number}"

@@ -1,0 +1,89 @@
+"""The paper: a figure on which text and lines are put at places in pixels, and measured."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from actviz.figures.spec import FigureSpec
+from actviz.figures.style import text_scale
+from actviz.figures.typeset import text_width
+
+POINTS_PER_INCH = 72
+_TEXT = 10.0  # points, of ordinary text in a figure of ordinary size
+
+
+class Sheet:
+    """A figure in the making; lengths are pixels, and sizes of text are shares of the ordinary one.
+
+    Args:
+        spec: what will be shown.
+        figure: an empty figure of the size of `spec`.
+    """
+
+    def __init__(self, spec: FigureSpec, figure: Figure) -> None:
+        self.spec = spec
+        self.figure = figure
+        self.renderer: Any = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+        self.width, self.height = (length * spec.dpi for length in spec.size)
+        self.lines = text_scale(spec)
+        self.scale = self.lines * spec.font_scale
+        self.unit = _TEXT * self.scale * spec.dpi / POINTS_PER_INCH  # the height of ordinary text, about
+        self.quiet: Any = None  # the colour of what is not to stand out; known once there are axes
+
+    def text(self, content: str, size: float, **style: Any) -> Text:
+        """Text that still has to be put somewhere, taken as it is written."""
+        return self.figure.text(
+            0, 0, spaced(content), fontsize=_TEXT * size * self.scale, zorder=50, parse_math=False, **style
+        )
+
+    def put(self, text: Text, x: float, y: float) -> None:
+        """Put text at a place; its alignment says which point of it is there."""
+        text.set_position((x / self.width, y / self.height))
+
+    def extent(self, text: Text) -> Bbox:
+        """Where text is."""
+        return text.get_window_extent(self.renderer)
+
+    def width_of(self, content: str, size: float) -> float:
+        """How wide plain text would be."""
+        return text_width(content, _TEXT * size * self.scale) * self.spec.dpi / POINTS_PER_INCH
+
+    def shrink(self, text: Text, width: float) -> None:
+        """Make text small enough to fit a width."""
+        for _ in range(4):  # hinting makes small letters wider than their share
+            actual = self.extent(text).width
+            if actual <= width:
+                return
+            text.set_fontsize(float(text.get_fontsize()) * width / actual * 0.99)
+
+    def stroke(
+        self, x0: float, y0: float, x1: float, y1: float, color: Any, thickness: float = 0.8, dash: Any = "-"
+    ) -> None:
+        """A straight line on the paper."""
+        xs, ys = [x0 / self.width, x1 / self.width], [y0 / self.height, y1 / self.height]
+        self.figure.add_artist(Line2D(xs, ys, color=color, linewidth=thickness * self.lines, linestyle=dash))
+
+    def fill(self, x: float, y: float, width: float, height: float, color: Any) -> None:
+        """A filled rectangle on the paper."""
+        corner = (x / self.width, y / self.height)
+        patch = Rectangle(corner, width / self.width, height / self.height, color=color, linewidth=0.3)
+        patch.set_transform(self.figure.transFigure)
+        self.figure.add_artist(patch)
+
+
+def slant(text: str) -> str:
+    """Formulas lean, names stand."""
+    return "italic" if text.endswith("(x)") else "normal"
+
+
+def spaced(text: str) -> str:
+    """The text with a hair of space before a prime, which leans into the letter otherwise."""
+    return re.sub("(?=[′″‴])", "\u200a", text) if text.endswith("(x)") else text
