@@ -8,8 +8,8 @@ away from the value it tends to. What goes on for ever, such as a wave, moves no
 the middle two fifths of the range, around its breakpoints and at its extrema; with a pole it is the middle seven
 tenths of the values. A branch so steep that it would press the core flat leaves the frame: the frame is then the core
 and three quarters of its height to either side. A derivative is added by the same rule, but its core may take the
-height down to a seventh, and one that is steeper still leaves the frame too. The line y = 0 is shown where that
-costs at most half of the height.
+height down to a seventh; one that is steeper still leaves the frame too, and all the sooner if it has a pole. The
+line y = 0 is shown where that costs at most half of the height.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def heights(curves: Sequence[tuple[Drawable, Samples]], low: float, high: float)
         elif _size(_hull([frame, core])) <= _SLOPES * _size(frame) and math.isfinite(_size(whole)):
             frame = _hull([frame, _cut(core, whole)])
         else:
-            frame = _cut(frame, whole)
+            frame = _cut(frame, whole, _BEYOND if math.isfinite(_size(whole)) else _BEYOND / 2)
     return with_air(frame or (0.0, 0.0))
 
 
@@ -195,9 +195,9 @@ def _peak(curve: Drawable, x: Array, y: Array, sign: int) -> float:
     return math.inf if lasting else best
 
 
-def _cut(core: Interval, whole: Interval) -> Interval:
-    """The core and what of the whole lies close to it."""
-    beyond = _BEYOND * _size(core)
+def _cut(core: Interval, whole: Interval, share: float = _BEYOND) -> Interval:
+    """The core and what of the whole lies close to it, within a share of its height."""
+    beyond = share * _size(core)
     low, high = max(whole[0], core[0] - beyond), min(whole[1], core[1] + beyond)
     return (min(core[0], low), max(core[1], high)) if low <= high else core
 

@@ -54,7 +54,7 @@ def _line(curve: Curve, piece: Piece, side: int) -> tuple[float, float] | None:
     slopes = (y[1::2] - y[::2]) / (x[1::2] - x[::2])
     slope = _rounded(float(slopes[1]))
     intercepts = y - slope * x
-    intercept = _rounded(float(intercepts[2]))
+    intercept = _rounded(float(2 * intercepts[3] - intercepts[2]))  # what differs as 1/x does drops out
     settled = np.abs(slopes[1:] - slope) < 1e-7
     # Far out, the last digits of y are too coarse to hold the intercept against.
     close = np.abs(intercepts[:4] - intercept) < 2e-6 * max(1.0, abs(intercept)) + 4 * np.spacing(np.abs(y[:4]))

@@ -100,6 +100,10 @@ class Labels:
             text.set_verticalalignment("bottom")
             self.sheet.put(text, x + gap, y + gap / 2)
             field.cover(Bbox.from_bounds(x, y, width, height))
+        ends = np.array(self.axes.get_xlim())
+        for guide in self.panel.guides:
+            places = np.column_stack([ends, guide.intercept + guide.slope * ends])
+            field.trace(*self.axes.transData.transform(places).T)
 
     def _along(self, line: Line, width: float, height: float) -> Iterator[tuple[float, float]]:
         """Places to the left and right of a curve, from its end on."""

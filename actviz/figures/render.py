@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from matplotlib import rcParams
 from matplotlib.axes import Axes
@@ -73,7 +74,8 @@ class _Drawing:
     def __init__(self, spec: FigureSpec) -> None:
         self.spec = spec
         self.figure = SelfShowing(figsize=spec.size, dpi=spec.dpi)
-        self.figure.theme, self.figure.sheet = spec.theme, spec.sheet
+        self.figure.theme = spec.theme
+        self.figure.sheet = spec.sheet and str(Path(spec.sheet).absolute())
         self.sheet = Sheet(spec, self.figure)
         self.unit = self.sheet.unit
         self.axes = [self.figure.add_axes((0.1, 0.1, 0.8, 0.8)) for _ in spec.panels]

@@ -39,7 +39,6 @@ def styled(theme: str, sheet: str | None = None) -> Iterator[None]:
         yield
 
 
-@cache
 def own_settings(sheet: str) -> dict[str, Any]:
     """The settings in a style sheet of the user's.
 

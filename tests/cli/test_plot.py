@@ -84,6 +84,52 @@ def test_appearance_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
     assert (tmp_path / "elu.png").read_bytes() == image(render(spec), spec, "png")
 
 
+def test_fonts_background_and_style_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
+    (tmp_path / "own.mplstyle").write_text("axes.facecolor: fff8e7\n")
+    assert actviz("plot", "elu", "--font-scale", "1.3", "--transparent", "--style", "own.mplstyle").code == 0
+    spec = plot_spec(["elu"], font_scale=1.3, transparent=True, sheet=str(tmp_path / "own.mplstyle"))
+    assert (tmp_path / "elu.png").read_bytes() == image(render(spec), spec, "png")
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_transparent_figure_has_no_background(actviz: Run, tmp_path: Path, kind: str) -> None:
+    assert actviz("plot", "elu", "--transparent", "-o", f"elu.{kind}").code == 0
+    if kind == "png":
+        with Image.open(tmp_path / "elu.png") as opened:
+            alpha = opened.convert("RGBA").getchannel("A")
+        assert alpha.getpixel((2, 2)) == alpha.getpixel((300, 600)) == 0
+        assert alpha.getextrema() == (0, 255)
+    else:
+        assert "fill: #ffffff" not in (tmp_path / "elu.svg").read_text().split('id="line2d_1"')[0]
+
+
+def test_pgf_for_latex_needs_no_latex(tmp_path: Path) -> None:
+    done = process("plot", "selu", "-d", "-o", "selu.pgf", folder=tmp_path, PATH="")
+    assert (done.returncode, done.stderr) == (0, b"wrote selu.pgf\n")
+    assert (tmp_path / "selu.pgf").read_text().count("pgfpicture") == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "cannot read 'own.mplstyle': No such file or directory\nName a matplotlib style sheet."),
+        (b"\xff", "'own.mplstyle' is not a text file\nName a matplotlib style sheet."),
+        (
+            b"axes.colour: red",
+            "'own.mplstyle', line 1: 'axes.colour: red' is no setting of matplotlib's\n"
+            "A line of a style sheet reads 'name: value'; matplotlib's documentation lists the names.",
+        ),
+    ],
+)
+def test_a_style_sheet_that_cannot_be_used_is_told(
+    actviz: Run, tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    if content is not None:
+        (tmp_path / "own.mplstyle").write_bytes(content)
+    assert actviz("plot", "selu", "--style", "own.mplstyle").failure == (1, message)
+    assert not (tmp_path / "selu.png").exists()
+
+
 def test_orders_and_parameters_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
     assert actviz("plot", "prelu", "--wrt", "alpha", "--order", "1", "--order", "2", "--range", "-3", "2").code == 0
     spec = plot_spec(["prelu"], orders=(1, 2), wrt="alpha", span=(-3, 2))
@@ -152,6 +198,8 @@ def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
         (["x*log(x - 9)"], "there is no finite value to draw between -5 and 5\nChoose another --range."),
         (["selu", "-o", "a.bmp"], "'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf."),
         (["selu", "-o", "figure"], "'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf."),
+        (["selu", "--font-scale", "3"], "text cannot be drawn at 3 times its size\nFrom 0.5 to 2."),
+        (["selu", "--font-scale", "big"], "'big' is not a number, in '--font-scale big'\nWrite a number such as 1.2."),
         (["selu", "--dpi", "5"], "5 dots per inch cannot be drawn\nFrom 20 to 1200."),
         (["selu", "--dpi", "high"], "'high' is not a whole number, in '--dpi high'\nWrite digits only."),
         (

@@ -173,6 +173,9 @@ def test_the_asymptote_of_selu_is_labelled_by_its_formula() -> None:
         ("log_sigmoid", [(1, 0, "y = x", -1)]),
         ("sqrt(x*x/4 + 0.01)", [(-0.5, 0, "y = −0.5x", -1), (0.5, 0, "y = 0.5x", 1)]),
         ("x*x", []),
+        ("1/x", []),  # the axis itself
+        ("1/x + 2", [(0, 2, "2", -1)]),
+        ("x + 1/x", [(1, 0, "y = x", -1)]),
         ("asinh(x)", []),  # grows for ever, ever more slowly
         ("sqrt(abs(x))", []),
         ("x + sin(x)", []),

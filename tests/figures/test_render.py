@@ -283,6 +283,18 @@ def test_the_formulas_keep_clear_of_the_curves_and_can_be_left_out() -> None:
     assert definitions(plot("selu", derivative=True, formula=False)) == []
 
 
+def test_a_formula_covers_no_asymptote() -> None:
+    for name in ("hexpo", "softclip", "silu"):
+        spec = plot_spec([name], derivative=True)
+        figure = check(spec)
+        (axes,) = figure.axes
+        (artist,) = [artist for artist in figure.artists if isinstance(artist, FormulaArtist)]
+        x = np.linspace(spec.low, spec.high, 2000)
+        for guide in spec.panels[0].guides:
+            line = axes.transData.transform(np.column_stack([x, guide.intercept + guide.slope * x]))
+            assert not canvas.crossed(artist.get_window_extent(), [line])
+
+
 def test_a_formula_that_finds_no_free_place_goes_above_the_axes() -> None:
     figure = check(plot_spec(["5*sin(20*x)"]))
     (artist,) = [artist for artist in figure.artists if isinstance(artist, FormulaArtist)]
