@@ -4,7 +4,7 @@
 with a quarter of its distance beyond it, and to ±10 where the function is still more than a tenth of its height
 away from the value it tends to. What goes on for ever, such as a wave, moves nothing.
 
-**y**: everything, as long as the *core* still takes a quarter of the height. The core is what the function does in
+**y**: everything, as long as the *core* still takes two ninths of the height. The core is what the function does in
 the middle two fifths of the range, around its breakpoints and at its extrema; with a pole it is the middle seven
 tenths of the values. A branch so steep that it would press the core flat leaves the frame: the frame is then the core
 and three quarters of its height to either side. A derivative is added by the same rule, but its core may take the
@@ -31,7 +31,7 @@ _SEARCH = 20.0  # how far extrema are looked for
 _GRID = np.linspace(-_SEARCH, _SEARCH, 802)  # even in number: 0, where formulas divide, is left out
 _FEW = 2  # more extrema than these beyond ±5 on one side are taken for a wave
 _MIDDLE = 0.4
-_WHOLE = 4.0  # how many times the core's height the frame may be to show everything
+_WHOLE = 4.5  # how many times the core's height the frame may be to show everything
 _SLOPES = 7.0  # and how many times the function's to show a derivative's core
 _BEYOND = 0.75  # of the core's height, to either side, where not everything is shown
 _AIR = 0.06

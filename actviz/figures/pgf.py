@@ -62,7 +62,7 @@ class _Writer(RendererPgf):
         """Write formulas as LaTeX mathematics, their upper left corner at (x, y) in pixels."""
         red, green, blue = to_rgb(color)
         rows = r" \\[0.6ex] ".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
-        table = rf"$\displaystyle\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
+        table = rf"$\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
         place = f"x={x / self.figure.dpi:f}in,y={y / self.figure.dpi:f}in,left,top"
         font = rf"\fontsize{{{size:f}}}{{{1.2 * size:f}}}\selectfont"
         self.fh.write(rf"\definecolor{{textcolor}}{{rgb}}{{{red:f},{green:f},{blue:f}}}%" + "\n")
@@ -102,9 +102,9 @@ def pgf(figure: Figure, title: str, description: str) -> bytes:
 def _cases(formula: Formula) -> str:
     """A definition's right side; an array needs no package."""
     if len(formula.cases) == 1:
-        return formula.cases[0][0]
+        return rf"\displaystyle {formula.cases[0][0]}"
     otherwise = r"\mathrm{otherwise}"
-    rows = r" \\ ".join(f"{value} & {condition or otherwise}" for value, condition in formula.cases)
+    rows = r" \\ ".join(rf"\displaystyle {value} & {condition or otherwise}" for value, condition in formula.cases)
     return rf"\left\{{\begin{{array}}{{@{{}}l@{{\quad}}l@{{}}}}{rows}\end{{array}}\right."
 
 

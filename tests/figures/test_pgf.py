@@ -48,7 +48,7 @@ def test_a_figure_is_a_pgfpicture_of_its_size_with_its_texts() -> None:
 
 def test_the_definition_is_set_by_latex() -> None:
     content = made("selu")
-    assert r"\left\{\begin{array}{@{}l@{\quad}l@{}}\lambda x & x > 0 \\" in content
+    assert r"\left\{\begin{array}{@{}l@{\quad}l@{}}\displaystyle \lambda x & x > 0 \\" in content
     assert "usepackage{amsmath}" not in content
 
 
