@@ -61,7 +61,7 @@ class _Writer(RendererPgf):
     def draw_definitions(self, x: float, y: float, formulas: Sequence[Formula], size: float, color: Any) -> None:
         """Write formulas as LaTeX mathematics, their upper left corner at (x, y) in pixels."""
         red, green, blue = to_rgb(color)
-        rows = r" \\[0.6ex] ".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
+        rows = r" \\[2ex] ".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
         table = rf"$\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
         place = f"x={x / self.figure.dpi:f}in,y={y / self.figure.dpi:f}in,left,top"
         font = rf"\fontsize{{{size:f}}}{{{1.2 * size:f}}}\selectfont"
@@ -110,7 +110,8 @@ def _cases(formula: Formula) -> str:
 
 def latex_text(text: str) -> str:
     """Plain text as LaTeX sets it, with or without Unicode fonts."""
-    return "".join(_letter(character) for character in text)
+    spelt = "".join(_letter(character) for character in text)
+    return re.sub(" {2,}", lambda spaces: "~" * len(spaces[0]), spelt)  # several would become one
 
 
 def _letter(character: str) -> str:

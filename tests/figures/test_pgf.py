@@ -27,6 +27,7 @@ def made(*specs: str, **options: object) -> str:
         ("f\u200a′(x)", r"f\ensuremath{{}'}(x)"),
         ("3·10⁻⁶", r"3\ensuremath{\cdot}10\textsuperscript{\ensuremath{-}}\textsuperscript{6}"),
         ("αₚ", r"\ensuremath{\alpha}\textsubscript{p}"),
+        ("a   b c", "a~~~b c"),
         ("Φ", r"\ensuremath{\Phi}"),
         ("é", "é"),
         (r"\input{x}", r"\textbackslash{}input\{x\}"),
