@@ -61,7 +61,7 @@ class _Writer(RendererPgf):
     def draw_definitions(self, x: float, y: float, formulas: Sequence[Formula], size: float, color: Any) -> None:
         """Write formulas as LaTeX mathematics, their upper left corner at (x, y) in pixels."""
         red, green, blue = to_rgb(color)
-        rows = r" \\[2ex] ".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
+        rows = r" \\ \noalign{\vskip 0.8ex}".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
         table = rf"$\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
         place = f"x={x / self.figure.dpi:f}in,y={y / self.figure.dpi:f}in,left,top"
         font = rf"\fontsize{{{size:f}}}{{{1.2 * size:f}}}\selectfont"
