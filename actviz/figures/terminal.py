@@ -6,7 +6,6 @@ a row of its own sign; with neither Unicode's dots nor colours alone to tell cur
 
 from __future__ import annotations
 
-import math
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +14,7 @@ import numpy as np
 from plotille import Canvas
 
 from actviz.figures.letters import folded, one_line, plain, width
-from actviz.figures.spec import FigureSpec, Line, Panel
+from actviz.figures.spec import FigureSpec, Guide, Line, Panel
 from actviz.figures.ticks import Scale, aligned, tick_labels
 from actviz.language.special import Array
 
@@ -114,7 +113,7 @@ class _Drawing:
         self.axes(cells, x, y)
         masks = [_dots(line, x, y) for line in panel.lines]
         for guide in panel.guides:
-            self.guide(cells, y, guide.y, self.words(guide.label), guide.side, masks)
+            self.guide(cells, x, y, guide, masks)
         self.curves(cells, panel, masks)
         if len(panel.lines) > 1 and self.lettered(panel) and not self.ascii_only:
             self.letters(cells, panel, masks)
@@ -151,17 +150,20 @@ class _Drawing:
         for tick in y.ticks:
             cells.put(column, y.cell(tick), cross, _QUIET)
 
-    def guide(self, cells: _Cells, y: Scale, height: float, label: str, side: int, masks: Sequence[Array]) -> None:
-        """An asymptote, with its value at the end that the curve does not approach, where there is room."""
-        row = y.cell(height)
-        if not 0 <= row < y.cells or row == y.cell(0):
+    def guide(self, cells: _Cells, x: Scale, y: Scale, guide: Guide, masks: Sequence[Array]) -> None:
+        """An asymptote; a horizontal one with its value at the end that the curve does not approach, given room."""
+        rows = [y.cell(guide.intercept + guide.slope * (x.first + column) * x.unit) for column in range(cells.columns)]
+        if not guide.slope and rows[0] == y.cell(0):
             return
-        for column in range(cells.columns):
-            cells.put(column, row, "." if self.ascii_only else "┈", _QUIET)
-        start = 0 if side > 0 else cells.columns - len(label)
-        if start >= 0 and not any(mask[row, start : start + len(label)].any() for mask in masks):
+        for column, row in enumerate(rows):
+            cells.put(column, row, "." if self.ascii_only else "┈" if not guide.slope else "·", _QUIET)
+        label = self.words(guide.label)
+        start = 0 if guide.side > 0 else cells.columns - len(label)
+        if guide.slope or start < 0 or not 0 <= rows[0] < y.cells:
+            return
+        if not any(mask[rows[0], start : start + len(label)].any() for mask in masks):
             for place, letter in enumerate(label):
-                cells.put(start + place, row, letter, _QUIET)
+                cells.put(start + place, rows[0], letter, _QUIET)
 
     def curves(self, cells: _Cells, panel: Panel, masks: Sequence[Array]) -> None:
         """The dots of all curves; a cell that several pass takes their colours or signs in turn along the row."""
@@ -252,50 +254,11 @@ class _Cells:
 
 
 def visible_heights(panel: Panel) -> tuple[float, float]:
-    """The range of y to show: 0, asymptotes, and the curves without poles and branches that flatten the rest.
-
-    Among several curves one that is steep, most of its height gained in a quarter of its length, is cut at three
-    times the height of the others.
-    """
-    ranges = []
-    for line in panel.lines:
-        values = np.concatenate([y for _, y in line.pieces])
-        values = np.clip(values[np.isfinite(values)], -_TALLEST, _TALLEST)
-        if values.size:
-            low, high = _without_poles(values)
-            ranges.append((low, high, _share(np.abs(values), 0.75) < 0.5 * max(-low, high)))
-    heights = sorted(max(-low, high) for low, high, _ in ranges)
-    limit = 3 * heights[-2] if len(heights) > 1 and heights[-2] > 0 else math.inf
-    ends = [0.0, *(guide.y for guide in panel.guides)]
-    for low, high, steep in ranges:
-        cut = limit if steep else math.inf
-        ends += [max(low, -cut), min(high, cut)]
-    low, high = min(ends), max(ends)
+    """The range of y to show: the panel's own where it has one, else all that is finite."""
+    values = np.concatenate([y[np.isfinite(y)] for line in panel.lines for _, y in line.pieces])
+    low, high = panel.heights or (float(values.min(initial=0.0)), float(values.max(initial=0.0)))
+    low, high = max(low, -_TALLEST), min(high, _TALLEST)
     return (low, high) if high - low > _LEAST_SPAN else (-1.0, 1.0)
-
-
-def _without_poles(values: Array) -> tuple[float, float]:
-    """The range of a curve's values. One that runs off to a pole ends a little beyond its middle nine tenths.
-
-    A pole is where the most extreme of the samples stands alone, far from those on both sides.
-    """
-    low, high = float(values.min()), float(values.max())
-    bottom, top = _share(values, 0.05), _share(values, 0.95)
-    air = 1.5 * (top - bottom)
-
-    def alone(place: int) -> bool:
-        sides = np.abs(values[[n for n in (place - 1, place + 1) if 0 <= n < values.size]] - values[place])
-        return bool(sides.min() > 0.2 * (high - low))
-
-    return (
-        max(low, bottom - air) if alone(int(values.argmin())) else low,
-        min(high, top + air) if alone(int(values.argmax())) else high,
-    )
-
-
-def _share(values: Array, share: float) -> float:
-    """The value that this share of them do not exceed; `numpy.quantile` would load NumPy's masked arrays."""
-    return float(np.sort(values)[round(share * (values.size - 1))])
 
 
 def _dots(line: Line, x: Scale, y: Scale) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import canvas
 import numpy as np
 import pytest
+from matplotlib.text import Text
 from matplotlib.lines import Line2D
 
 from actviz.catalogue import select
@@ -26,7 +27,7 @@ def test_no_text_is_clipped_or_covered(family: str | None, theme: str) -> None:
     boxes = canvas.texts(figure)
     assert canvas.outside(figure, boxes) == []
     assert canvas.overlaps(boxes) == []
-    shown = [text.get_text() for text in boxes]
+    shown = [text.get_text() for text in boxes if isinstance(text, Text)]
     for entry in entries:
         assert entry.title in shown
         assert entry.title in spec.description

@@ -18,14 +18,14 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.ticker import MaxNLocator
 from matplotlib.transforms import Bbox, TransformedBbox
 
 from actviz.curve import HALF_WIDTH, Activation
 from actviz.figures.compose import line
-from actviz.figures.render import DASHES
+from actviz.figures.draw import DASHES
 from actviz.figures.spec import FigureSpec, Line, Panel
 from actviz.figures.style import color_of, quiet_fonts, styled
+from actviz.figures.ticks import ticks
 from actviz.registry.entries import FAMILIES, Entry
 
 DPI = 110
@@ -177,7 +177,7 @@ class _Sheet:
             box = Bbox.from_bounds(x, y, *_PLOT)
             self.panel(box, panel)
             if column == 0:
-                for tick in self.ticks(self.low, self.high, 4):
+                for tick in ticks(self.low, self.high, 4):
                     self.text(x - 0.06, self.height(box, tick), _number(tick), 7.5, self.quiet, ha="right", va="center")
             if number + self.spec.columns > last:  # nothing below it
                 for tick in (-4, 0, 4):
@@ -227,7 +227,7 @@ class _Sheet:
 
     def grid(self, boxes: Sequence[Bbox]) -> None:
         """The grid and the axes through the origin of all panels."""
-        xs, ys = (-4.0, -2.0, 0.0, 2.0, 4.0), self.ticks(self.low, self.high, 4)
+        xs, ys = (-4.0, -2.0, 0.0, 2.0, 4.0), ticks(self.low, self.high, 4)
         light: list[list[tuple[float, float]]] = []
         dark: list[list[tuple[float, float]]] = []
         for box in boxes:
@@ -241,10 +241,6 @@ class _Sheet:
         for order, (segments, color) in enumerate(zip((light, dark), colors, strict=True)):
             artist = LineCollection(segments, colors=[color], linewidths=0.8, transform=self.inches, zorder=1 + order)
             self.figure.add_artist(artist)
-
-    def ticks(self, low: float, high: float, count: int) -> list[float]:
-        found = MaxNLocator(count, steps=[1, 2, 5, 10]).tick_values(low, high)
-        return [float(tick) for tick in found if low <= tick <= high]
 
     def across(self, box: Bbox, x: Any) -> Any:
         return box.x0 + (x - self.spec.low) / (self.spec.high - self.spec.low) * box.width
