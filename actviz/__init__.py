@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from actviz.api import compare, derive, gallery, get, names, plot, table
+    from actviz.api import compare, derive, gallery, get, names, plot, source, table
     from actviz.curve import Activation
     from actviz.errors import ActvizError
 
@@ -29,6 +29,7 @@ _HOME = {
     "get": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
+    "source": "actviz.api",
     "table": "actviz.api",
 }
 
@@ -42,6 +43,7 @@ __all__ = [
     "get",
     "names",
     "plot",
+    "source",
     "table",
 ]
 

@@ -138,6 +138,28 @@ def derive(
     return derived(get(spec), order, wrt, at, steps)
 
 
+def source(spec: Spec, target: str, order: int = 1, wrt: str = VARIABLE) -> str:
+    """A function and a proved derivative as a program for others.
+
+    Args:
+        spec: the function, as in `get`.
+        target: ``numpy``, ``torch``, ``jax``, ``c``, ``javascript``, ``sympy``, or ``expression``: the derivative as a
+            spec on one line.
+        order: how many times to differentiate.
+        wrt: the variable, ``x`` or a parameter.
+
+    Returns:
+        The text of a complete file.
+
+    Raises:
+        UsageError: there is no such target, parameter or order.
+        VerificationError: the derivative failed its own check.
+    """
+    from actviz import code
+
+    return code.source(derive(spec, order, wrt).curve, target)
+
+
 def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]:
     """Hold every activation after the first against the first; see `actviz.comparison.compare`."""
     from actviz.comparison import compare as compared

@@ -87,6 +87,13 @@ def test_a_table_in_a_pipe_needs_no_rich(tmp_path: Path) -> None:
     assert "rich" not in by_command("table", "selu", "--at", "1", folder=tmp_path)
 
 
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax", "c", "javascript", "sympy", "expression"])
+def test_code_is_written_without_sympy_or_the_framework(tmp_path: Path, target: str) -> None:
+    statement = f"import actviz; from actviz.code import source; source(actviz.get('selu').curve(1), {target!r})"
+    statement += "; import sys; assert not {'torch', 'jax'} & set(sys.modules)"
+    assert loaded(statement, tmp_path) == {"numpy"}
+
+
 def test_a_list_loads_nothing_heavy_but_numpy(tmp_path: Path) -> None:
     assert by_command("list", folder=tmp_path) <= {"numpy"}
 

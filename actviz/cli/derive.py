@@ -19,6 +19,13 @@ class Notation(StrEnum):
     latex = "latex"
     mathml = "mathml"
     json = "json"
+    numpy = "numpy"
+    torch = "torch"
+    jax = "jax"
+    c = "c"
+    javascript = "javascript"
+    sympy = "sympy"
+    expression = "expression"
 
 
 def command(
@@ -27,7 +34,13 @@ def command(
     wrt: options.Wrt = "x",
     at: options.At = None,
     notation: Annotated[
-        Notation, typer.Option("--as", metavar="NAME", help="text, latex, mathml or json.", show_default=False)
+        Notation,
+        typer.Option(
+            "--as",
+            metavar="NAME",
+            help="text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; expression, which reads back.",
+            show_default=False,
+        ),
     ] = Notation.text,
     steps: Annotated[bool, typer.Option("--steps", help="Show how the derivative comes about, rule by rule.")] = False,
     output: options.Output = None,
@@ -42,6 +55,10 @@ def command(
         text = writing.derivation_latex(derivation)
     elif notation is Notation.mathml:
         text = writing.derivation_mathml(derivation)
-    else:
+    elif notation is Notation.json:
         text = writing.derivation_json(derivation)
+    else:
+        from actviz import code
+
+        text = code.source(derivation.curve, notation)
     show(text, output)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from actviz.api import derive
+from actviz.api import derive, get, source
 from actviz.language.differentiation import known
 from actviz.language.parser import parse
 from actviz.writing import derivation_json, derivation_latex, derivation_mathml, derivation_text
@@ -128,7 +128,7 @@ def test_a_wrong_command_line_is_told(actviz: Run, words: list[str], message: st
     ("words", "named"),
     [
         ([], ["SPEC"]),
-        (["selu", "--as", "xml"], ["'xml'", "text", "latex", "json"]),
+        (["selu", "--as", "xml"], ["'xml'", "text", "latex", "json", "numpy", "expression"]),
     ],
 )
 def test_words_that_do_not_fit_are_told_with_those_that_do(actviz: Run, words: list[str], named: list[str]) -> None:
@@ -146,3 +146,23 @@ def test_what_cannot_be_proved_is_not_shown(actviz: Run) -> None:
 def test_a_derivative_that_grows_too_long_is_refused(actviz: Run) -> None:
     code, message = actviz("derive", "sigmoid(tanh(exp(sin(x))))*x", "--order", "8").failure
     assert (code, message.splitlines()[0]) == (2, "the derivative is too long to be of use")
+
+
+@pytest.mark.parametrize("target", ["numpy", "torch", "jax", "c", "javascript", "sympy", "expression"])
+def test_code_is_what_the_library_writes(actviz: Run, target: str) -> None:
+    done = actviz("derive", "selu", "--as", target, "--order", "2")
+    assert (done.code, done.out, done.err) == (0, source("selu", target, order=2), "")
+    assert actviz("derive", "prelu", "--wrt", "alpha", "--as", target).out == source("prelu", target, wrt="alpha")
+
+
+def test_an_expression_is_a_spec_for_the_other_commands(actviz: Run) -> None:
+    spec = actviz("derive", "gelu", "--as", "expression").out.removesuffix("\n")
+    assert spec == "normal_cdf(x) + x*normal_pdf(x)"
+    assert actviz("table", spec, "--at", "1", "--order", "0", "--format", "csv").out.splitlines()[1] == (
+        f"1.0,{get('gelu').derivative(1.0)!r}"
+    )
+
+
+def test_code_that_cannot_be_proved_is_not_written(actviz: Run, tmp_path: Path) -> None:
+    assert actviz("derive", "log(-1 - x**2)", "--as", "c", "-o", "f.c").failure[0] == 1
+    assert not (tmp_path / "f.c").exists()
