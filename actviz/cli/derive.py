@@ -38,7 +38,8 @@ def command(
         typer.Option(
             "--as",
             metavar="NAME",
-            help="text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; expression, which reads back.",
+            help="text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; "
+            "expression, which reads back.",
             show_default=False,
         ),
     ] = Notation.text,
