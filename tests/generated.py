@@ -60,10 +60,12 @@ def disagreement(found: Any, curve: Curve, x: Array) -> str:
 
 
 def _close_to_zero(x: Array, truth: Array) -> NDArray[np.bool_]:
-    """Which points have a value of another sign, or none, within 0.3."""
-    signs = np.sign(truth)
+    """Which points have a value of another sign, or none, or one that touches zero, within 0.3."""
+    signs, size = np.sign(truth), np.abs(truth)
+    touched = np.zeros(x.shape, dtype=bool)
+    touched[1:-1] = (size[1:-1] < size[:-2]) & (size[1:-1] < size[2:]) & (size[1:-1] < 1e-3 * size.max(initial=0.0))
     apart = np.abs(x[:, None] - x[None, :]) < 0.3
-    return np.asarray((apart & (signs[:, None] != signs[None, :])).any(axis=1))
+    return np.asarray((apart & ((signs[:, None] != signs[None, :]) | touched[None, :])).any(axis=1))
 
 
 def curve(spec: str, order: int = 1, wrt: str = "x") -> Curve:

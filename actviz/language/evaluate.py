@@ -74,7 +74,9 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
     for start in range(0, flat.size, BLOCK):
         block = flat[start : start + BLOCK]
         out = result[start : start + BLOCK]
-        out[:] = evaluate(node, block, values)
+        overflowed: list[str] = []
+        with np.errstate(all="ignore", over="call", call=lambda kind, _: overflowed.append(kind)):
+            out[:] = _value(rewritten(node), block, values)
         lost = np.isnan(out)
         unknown = np.isnan(block)
         out[unknown] = np.nan
@@ -82,9 +84,12 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
         lost &= ~unknown
         if lost.any():
             _recover(node, block, out, np.flatnonzero(lost), values)
-        infinite = np.flatnonzero(np.isinf(out) & np.isfinite(block))
-        if infinite.size:
-            _recover_overflow(node, block, out, infinite, values)
+        suspect = np.isinf(out)
+        if overflowed:
+            suspect |= (out == 0) & (block != 0)
+        suspect &= np.isfinite(block)
+        if suspect.any():
+            _recover_overflow(node, block, out, np.flatnonzero(suspect), values)
     return result.reshape(points.shape)
 
 

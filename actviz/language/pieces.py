@@ -8,9 +8,9 @@ the cases a person would write, first match wins.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 import numpy as np
 
@@ -143,10 +143,7 @@ def resolve(node: Node, values: Mapping[str, float], x: float) -> Node:
 
 def fold(node: Node) -> list[Case]:
     """The expression as cases with smooth values; the first whose condition holds applies."""
-    cases = _fold(expand(node))
-    if len(cases) > _MOST_CASES:
-        raise UsageError(f"the expression falls into {len(cases)} cases", f"At most {_MOST_CASES} are handled.")
-    return cases
+    return _fold(expand(node), count(1))
 
 
 def unfold(cases: Sequence[Case]) -> Node:
@@ -158,17 +155,17 @@ def unfold(cases: Sequence[Case]) -> Node:
     return tree
 
 
-def _fold(tree: Node, budget: int = 10) -> list[Case]:
+def _fold(tree: Node, found: Iterator[int]) -> list[Case]:
     # A condition that contains a choice itself is settled after that choice.
     choices = [part for part in walk(tree) if isinstance(part, Conditional)]
     first = next((part for part in choices if not any(isinstance(p, Conditional) for p in walk(part.condition))), None)
     if first is None:
+        if next(found) > _MOST_CASES:
+            raise UsageError(f"the expression falls into over {_MOST_CASES} cases", "Nest fewer conditions.")
         return [Case(None, tree)]
-    if budget == 0:
-        raise UsageError("the expression has too many conditions to write out as cases", "Nest fewer of them.")
     condition = first.condition
-    where_true = _fold(_assume(tree, condition, True), budget - 1)
-    where_false = _fold(_assume(tree, condition, False), budget - 1)
+    where_true = _fold(_assume(tree, condition, True), found)
+    where_false = _fold(_assume(tree, condition, False), found)
     guarded = [
         Case(condition if case.condition is None else _both(condition, case.condition), case.value)
         for case in where_true

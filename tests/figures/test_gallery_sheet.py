@@ -5,8 +5,8 @@ from __future__ import annotations
 import canvas
 import numpy as np
 import pytest
-from matplotlib.text import Text
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 
 from actviz.catalogue import select
 from actviz.figures.gallery.sheet import common_heights, render_sheet, sheet_spec

@@ -317,6 +317,8 @@ def test_a_constant_is_spread_over_the_shape() -> None:
         ("log(exp(-x))", 800.0, -800.0),
         ("exp(x)/exp(x/2)", 800.0, math.exp(400)),
         ("sqrt(exp(x))", 1000.0, math.exp(500)),
+        ("x/sqrt(1 + x*x)", 1e300, 1.0),
+        ("exp(x)/(exp(x) + exp(2*x))", 400.0, math.exp(-400)),
     ],
 )
 def test_an_overflow_on_the_way_to_a_finite_value_leaves_no_trace(text: str, x: float, truth: float) -> None:

@@ -239,18 +239,12 @@ def test_fold_then_unfold_evaluates_the_same(tree: Node) -> None:
     np.testing.assert_allclose(before[known], after[known], rtol=1e-9)
 
 
-def test_too_many_conditions_are_refused() -> None:
-    text = " + ".join(f"(1 if x > {place} else {place})" for place in range(11))
+@pytest.mark.parametrize("conditions", [7, 11, 40])
+def test_too_many_cases_are_refused(conditions: int) -> None:
+    text = " + ".join(f"(1 if x > {place} else {place})" for place in range(conditions))
     with pytest.raises(UsageError) as caught:
         fold(parse(text))
-    assert str(caught.value) == ("the expression has too many conditions to write out as cases\nNest fewer of them.")
-
-
-def test_too_many_cases_are_refused() -> None:
-    text = " + ".join(f"(1 if x > {place} else {place})" for place in range(7))
-    with pytest.raises(UsageError) as caught:
-        fold(parse(text))
-    assert str(caught.value) == "the expression falls into 128 cases\nAt most 64 are handled."
+    assert str(caught.value) == "the expression falls into over 64 cases\nNest fewer conditions."
 
 
 def test_bisect_ends_at_neighbouring_floats() -> None:
