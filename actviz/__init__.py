@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from actviz.api import compare, derive, gallery, get, names, plot, source, table
+    from actviz.api import cite, compare, derive, gallery, get, names, plot, source, table
     from actviz.curve import Activation
     from actviz.errors import ActvizError
 
@@ -23,6 +23,7 @@ __version__ = "0.1.0"
 _HOME = {
     "Activation": "actviz.curve",
     "ActvizError": "actviz.errors",
+    "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
     "gallery": "actviz.api",
@@ -37,6 +38,7 @@ __all__ = [
     "Activation",
     "ActvizError",
     "__version__",
+    "cite",
     "compare",
     "derive",
     "gallery",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from actviz.curve import Activation
+from actviz.curve import Activation, Curve
 from actviz.errors import UsageError
 from actviz.language.syntax import VARIABLE
 from actviz.ranges import default_range
@@ -121,12 +121,17 @@ def table(
         orders: derivative orders, 0 being the function.
         wrt: the variable of differentiation.
     """
+    return tabulate(table_curves(specs, orders, wrt), at)
+
+
+def table_curves(specs: Sequence[Spec], orders: Sequence[int] = (0, 1), wrt: str = VARIABLE) -> list[Curve]:
+    """The curves in the columns of a `table`."""
     curves = [
         activation.curve(order, wrt if order else VARIABLE) for activation in activations(specs) for order in orders
     ]
     if not curves:
         raise UsageError("there is nothing to tabulate", "Name an activation, as in 'actviz table elu'.")
-    return tabulate(curves, at)
+    return curves
 
 
 def derive(
@@ -169,6 +174,24 @@ def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]
     low, high = span or default_range(found)
     check_range(low, high)
     return compared(found, low, high)
+
+
+def cite(*specs: Spec, style: str = "bibtex") -> str:
+    """The sources of activations, each once.
+
+    Args:
+        specs: the functions, as in `get`.
+        style: ``bibtex``, ``text`` or ``json``.
+
+    Raises:
+        ActvizError: one of them has no source.
+        UsageError: there is no such style.
+    """
+    from actviz import citation
+
+    if style not in citation.FORMATS:
+        raise UsageError(f"there is no citation style '{style}'", f"Styles: {', '.join(citation.FORMATS)}.")
+    return citation.FORMATS[style](citation.sources(activations(specs)))
 
 
 def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:

@@ -57,6 +57,10 @@ class RegistryError(ActvizError):
     """A registry file that does not hold what it should; names file, entry and field."""
 
 
+class SettingsError(ActvizError):
+    """A settings file or an environment variable says something that cannot be; names it, the key and the reason."""
+
+
 class InputError(ActvizError):
     """Data handed in for evaluation cannot be read."""
 
@@ -70,16 +74,19 @@ class VerificationError(ActvizError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The known word nearest to `word`, or None when nothing is near."""
+    """The known word nearest to `word`, or the first that begins with it; None when nothing is near."""
     import difflib
 
     by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
+    if not near and len(word) > 3:
+        near = [name for name in by_lower if name.startswith(word.lower())]
     return by_lower[near[0]] if near else None
 
 
 def _excerpt(text: str, position: int, width: int = 70) -> tuple[str, int]:
     """At most `width` characters of `text` around `position`, and the position within them."""
+    text = "".join(character if character.isprintable() else "\ufffd" for character in text)  # each one column wide
     if len(text) <= width:
         return text, position
     start = min(max(0, position - width // 2), len(text) - width)

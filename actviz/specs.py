@@ -14,6 +14,7 @@ import numpy as np
 from actviz.curve import Activation
 from actviz.errors import ExpressionError, UsageError, did_you_mean
 from actviz.language.evaluate import apply
+from actviz.language.functions import FUNCTIONS
 from actviz.language.parser import parse
 from actviz.language.syntax import VARIABLE, Node, depends_on, free_names
 from actviz.registry.entries import Entry, Parameter
@@ -87,14 +88,13 @@ def _number(name: str, text: str) -> float:
         tree = None
     if tree is None or free_names(tree) or depends_on(tree, VARIABLE):
         raise UsageError(f"'{text.strip()}' is not a number, in '{name}={text}'", "Write a number such as 0.25 or 1/6.")
-    value = float(apply(tree, np.zeros(1), {})[0])
-    if not math.isfinite(value):
-        raise UsageError(f"'{text.strip()}' is not a finite number, in '{name}={text}'", "Give a finite number.")
-    return value
+    return float(apply(tree, np.zeros(1), {})[0])  # finite: the parser lets no other constant pass
 
 
 def _expression(text: str, given: list[str], registry: Registry) -> Entry:
     line = " ".join(text.split())
+    if line in FUNCTIONS:
+        raise ExpressionError(f"'{line}' is a function", line, 0, f"Write '{line}(x)'.")
     if _WORD.fullmatch(line) and "-" not in line and line not in (VARIABLE, "pi", "e", *given):
         raise registry.unknown(line)
     try:

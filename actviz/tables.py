@@ -7,7 +7,7 @@ Markdown, LaTeX) round to significant digits, and what they print is right to th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from actviz.errors import UsageError
 
 if TYPE_CHECKING:
     from actviz.curve import Curve
+    from actviz.language.special import Array
 
 Cell = float | str | None
 
@@ -40,7 +41,7 @@ class Table:
     grouped_by: str = ""
 
 
-def tabulate(curves: Sequence[Curve], x: Sequence[float]) -> Table:
+def tabulate(curves: Sequence[Curve], x: Sequence[float] | Array) -> Table:
     """A column for x and one for each curve."""
     columns = [[float(point) for point in x], *(curve.at(x).tolist() for curve in curves)]
     return Table(("x", *(curve.column for curve in curves)), tuple(zip(*columns, strict=True)))
@@ -62,15 +63,25 @@ def check_digits(digits: int | None) -> None:
 
 def as_csv(table: Table, digits: int | None = None) -> str:
     """Comma-separated values, a header first; an empty cell is empty."""
+    return "".join(csv_parts([table], digits))
+
+
+def csv_parts(tables: Iterable[Table], digits: int | None = None) -> Iterator[str]:
+    """The same for a long table that comes as several with the same columns, part by part."""
     import csv
     import io
 
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.columns)
-    for row in table.rows:
-        writer.writerow([number(cell, digits) if isinstance(cell, float) else cell for cell in row])
-    return out.getvalue()
+    for place, table in enumerate(tables):
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        if place == 0:
+            writer.writerow(table.columns)
+        if digits is None:
+            writer.writerows(table.rows)  # writes a float as repr does
+        else:
+            for row in table.rows:
+                writer.writerow([number(cell, digits) if isinstance(cell, float) else cell for cell in row])
+        yield out.getvalue()
 
 
 def json_text(data: Any) -> str:
@@ -92,6 +103,11 @@ def json_text(data: Any) -> str:
 
 def as_json(table: Table, digits: int | None = None) -> str:
     """A list of objects, one a line; numbers as in `json_text`."""
+    return "".join(json_parts([table], digits))
+
+
+def json_parts(tables: Iterable[Table], digits: int | None = None) -> Iterator[str]:
+    """The same for a long table that comes as several with the same columns, part by part."""
     import json
 
     def encoded(cell: Cell) -> str:
@@ -101,13 +117,17 @@ def as_json(table: Table, digits: int | None = None) -> str:
             return "null"
         return ("1e999" if cell > 0 else "-1e999") if math.isinf(cell) else number(cell, digits)
 
-    rows = []
-    for row in table.rows:
-        pairs = zip(table.columns, row, strict=True)
-        rows.append(
-            "  {" + ", ".join(f"{json.dumps(name, ensure_ascii=False)}: {encoded(c)}" for name, c in pairs) + "}"
-        )
-    return "[\n" + ",\n".join(rows) + "\n]\n" if rows else "[]\n"
+    before = "[\n"
+    for table in tables:
+        names = [json.dumps(name, ensure_ascii=False) for name in table.columns]
+        rows = [
+            "  {" + ", ".join(f"{name}: {encoded(cell)}" for name, cell in zip(names, row, strict=True)) + "}"
+            for row in table.rows
+        ]
+        if rows:
+            yield before + ",\n".join(rows)
+            before = ",\n"
+    yield "[]\n" if before == "[\n" else "\n]\n"
 
 
 def as_markdown(table: Table, digits: int | None = DIGITS) -> str:
@@ -153,17 +173,20 @@ def as_latex(table: Table, digits: int | None = DIGITS) -> str:
 
 def as_text(table: Table, digits: int | None = DIGITS) -> str:
     """Aligned columns with two spaces between them and nothing cut, for pipes and plain files."""
-    rows = [[_plain(cell, digits) for cell in row] for row in table.rows]
-    header = list(table.columns)
+    rows = [list(table.columns), *([_plain(cell, digits) for cell in row] for row in table.rows)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    right = [_is_numeric(table, place) for place in range(len(widths))]
     lines = []
-    for row in [header, *rows]:
-        cells = []
-        for place, cell in enumerate(row):
-            width = max(len(other[place]) for other in [header, *rows])
-            cells.append(cell.rjust(width) if _is_numeric(table, place) else cell.ljust(width))
+    for row in rows:
+        cells = (
+            cell.rjust(width) if to_right else cell.ljust(width)
+            for cell, width, to_right in zip(row, widths, right, strict=True)
+        )
         lines.append("  ".join(cells).rstrip())
     return "\n".join(lines) + "\n"
 
+
+PARTS: dict[str, Callable[[Iterable[Table], int | None], Iterator[str]]] = {"csv": csv_parts, "json": json_parts}
 
 FORMATS: dict[str, Callable[[Table, int | None], str]] = {
     "csv": as_csv,

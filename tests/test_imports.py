@@ -53,7 +53,13 @@ def test_the_help_of_a_command_loads_nothing_heavy(tmp_path: Path, command: str)
 
 @pytest.mark.parametrize(
     ("line", "number", "word"),
-    [("actviz pl", 1, "plot"), ("actviz plot sel", 2, "selu"), ("actviz list --family po", 3, "polynomial")],
+    [
+        ("actviz pl", 1, "plot"),
+        ("actviz plot sel", 2, "selu"),
+        ("actviz plot torch.nn.LeakyR", 2, "torch.nn.LeakyReLU"),
+        ("actviz plot selu : alpha =", 5, "1.6732632423543772"),
+        ("actviz list --family po", 3, "polynomial"),
+    ],
 )
 def test_completion_loads_nothing_heavy(tmp_path: Path, line: str, number: int, word: str) -> None:
     statement = (

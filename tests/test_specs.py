@@ -130,9 +130,8 @@ REFUSED = [
     ("rleu", "unknown activation 'rleu'\nDid you mean 'relu'?"),
     ("LekyReLU:negative_slope=1", "unknown activation 'LekyReLU'\nDid you mean 'leaky_relu'?"),
     ("qqq", f"unknown activation 'qqq'\n{UNKNOWN}"),
-    ("sin", f"unknown activation 'sin'\n{UNKNOWN}"),
     ("foo-bar", f"unknown activation 'foo-bar'\n{UNKNOWN}"),
-    ("x.real", "unknown activation 'x.real'\nDid you mean 'onnx.Relu'?"),
+    ("x.real", "unknown activation 'x.real'\n'actviz list' shows every name."),
     # settings
     ("relu:", f"'' in 'relu:' is not a parameter setting\n{SETTING}"),
     ("prelu:alpha", f"'alpha' in 'prelu:alpha' is not a parameter setting\n{SETTING}"),
@@ -192,6 +191,8 @@ REFUSED_EXPRESSIONS = [
         "the parameter 'b' has no value\n  bb*b*x\n     ^\nGive it one: 'bb*b*x:b=1'.",
     ),
     ("x*relu", "'relu' is a function\n  x*relu\n    ^\nWrite 'relu(x)'."),
+    ("sin", "'sin' is a function\n  sin\n  ^\nWrite 'sin(x)'."),
+    ("sigmoid*x", "'sigmoid' is a function\n  sigmoid*x\n  ^\nWrite 'sigmoid(x)'."),
     ("relu+prelu", "'relu' is a function\n  relu+prelu\n  ^\nWrite 'relu(x)'."),
     (
         "x*relux",

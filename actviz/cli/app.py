@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from actviz import __version__
 from actviz.cli import terminal
-from actviz.cli.output import discard_output, remark
+from actviz.cli.output import complain, discard_output, hush
 from actviz.errors import ActvizError
 
 # Each command is the function `command` of the module named here, loaded when it is called or listed.
@@ -26,8 +26,57 @@ COMMANDS = {
     "derive": "actviz.cli.derive",
     "table": "actviz.cli.table",
     "compare": "actviz.cli.compare",
+    "cite": "actviz.cli.cite",
     "gallery": "actviz.cli.gallery",
+    "config": "actviz.cli.config",
 }
+
+
+class _Command(terminal.Command):
+    """A command whose defaults the settings may change, and whose help is grouped and ends with examples."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        from actviz.cli import settings
+
+        settings.in_force.cache_clear()  # read once for each command line
+        problem = None
+        try:
+            ctx.default_map = settings.for_command(str(self.name))
+            settings.use_registry()
+        except ActvizError as error:  # told after help was given, and after the words were found to be right
+            problem = error
+        rest = super().parse_args(ctx, args)
+        if problem is not None and not ctx.resilient_parsing:
+            raise problem
+        return rest
+
+    def invoke(self, ctx: Any) -> Any:
+        if not ctx.params.get("window"):  # files need no window system, whatever MPLBACKEND names
+            os.environ.pop("MPLBACKEND", None)
+        return super().invoke(ctx)
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """The options under a heading for each group."""
+        ctx.default_map = None  # help shows what is built in
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                panel = getattr(parameter, "rich_help_panel", None) or "Options"
+                groups.setdefault("Arguments" if parameter.param_type_name == "argument" else panel, []).append(record)
+        general = groups.pop("Options")  # they close the list
+        for heading in sorted(groups, key=("Arguments", *groups).index):
+            with formatter.section(heading):
+                formatter.write_dl(groups[heading])
+        with formatter.section("Options"):
+            formatter.write_dl(general)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002  the parser's signature
+        from actviz.cli.examples import EXAMPLES
+
+        with formatter.section("Examples"):
+            for example in EXAMPLES[str(self.name)]:
+                formatter.write(f"  {example}\n")
 
 
 class _Commands(TyperGroup):
@@ -40,8 +89,10 @@ class _Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         single = typer.Typer(add_completion=False, rich_markup_mode=None, context_settings=_SETTINGS)
-        single.command(cmd_name, cls=terminal.Command)(import_module(COMMANDS[cmd_name]).command)
-        return typer.main.get_command(single)
+        single.command(cmd_name, cls=_Command)(import_module(COMMANDS[cmd_name]).command)
+        command = typer.main.get_command(single)
+        command.params.extend(parameter for parameter in self.params if parameter.name == "quiet")
+        return command
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -52,7 +103,7 @@ app = typer.Typer(
     help="Plot, derive, tabulate and compare neural-network activation functions.",
     epilog="A SPEC is a name (selu), a name with parameters (prelu:alpha=0.05, or several: prelu:alpha=0.01,0.25), "
     "or an expression in x ('x*sigmoid(1.702*x)', with parameters 'a*tanh(b*x):a=1.7:b=0.67').",
-    no_args_is_help=True,
+    invoke_without_command=True,
     rich_markup_mode=None,  # plain help: nothing eaten by markup, and rich stays unloaded
     pretty_exceptions_enable=False,
     context_settings=_SETTINGS,
@@ -70,8 +121,14 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _hush(wanted: bool) -> None:
+    if wanted:
+        hush()
+
+
 @app.callback()
 def _root(
+    context: typer.Context,
     version: Annotated[  # noqa: ARG001  acted on by its callback
         bool, typer.Option("--version", help="Print the version and exit.", callback=_version, is_eager=True)
     ] = False,
@@ -85,9 +142,26 @@ def _root(
             show_default=False,
         ),
     ] = None,
+    quiet: Annotated[  # noqa: ARG001  acted on by its callback
+        bool,
+        typer.Option("-q", "--quiet", help="Say nothing but errors.", callback=_hush, expose_value=False),
+    ] = False,
 ) -> None:
     if registry is not None:
         os.environ["ACTVIZ_REGISTRY"] = str(registry)
+    if context.invoked_subcommand is None:
+        _welcome()
+
+
+def _welcome() -> None:
+    from actviz.cli.examples import WELCOME
+    from actviz.cli.output import show
+
+    tries = "".join(f"  {command}\n      {what}\n" for command, what in WELCOME)
+    show(
+        "actviz plots, derives, tabulates and compares\nneural-network activation functions. Try:\n\n"
+        f"{tries}\n'actviz --help' lists every command.\n"
+    )
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -99,6 +173,25 @@ def run(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done, 1 it could not be done, 2 the words are wrong, 130 interrupted.
     """
+    hush(False)
+    before = {name: os.environ.get(name) for name in ("ACTVIZ_REGISTRY", "MPLBACKEND")}
+    try:
+        if os.environ.get("_ACTVIZ_COMPLETE") == "complete_bash":
+            from actviz.cli.completion import answer_bash
+
+            code, words = answer_bash(lambda: _run(arguments))
+            typer.echo(words, nl=False)
+            return code
+        return _run(arguments)
+    finally:  # what the command line says holds for this run only
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
         code = typer.main.get_command(app).main(
             None if arguments is None else list(arguments),
@@ -125,10 +218,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         words = sys.argv[1:] if arguments is None else arguments
         path = " ".join(["actviz", *[word for word in words[:1] if word in COMMANDS]])
         text = getattr(error, "format_message", error.__str__)().replace("Value error, ", "")
-        if text.startswith("Usage:"):  # no words at all
-            remark(text)
-        else:
-            _report(f"{text}\n'{path} --help' shows what can be written.")
+        _report(f"{text}\n'{path} --help' shows what can be written.")
         return 2
     if code == _INTERRUPTED:
         _report("interrupted")
@@ -136,4 +226,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(text: str) -> None:
-    remark(f"error: {text}")
+    complain(f"error: {text}")

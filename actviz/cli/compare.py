@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actviz.cli import options, terminal
-from actviz.cli.output import show, show_bytes, show_table
+from actviz.cli.output import show, show_table
 from actviz.cli.plot import file_stem
 from actviz.errors import UsageError
 
@@ -11,7 +11,7 @@ from actviz.errors import UsageError
 def command(
     specs: options.Specs,
     span: options.Range = None,
-    output: options.Output = None,
+    outputs: options.Images = None,
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
     dpi: options.Dpi = 144,
@@ -27,39 +27,32 @@ def command(
     The figure goes to FIRST-vs-SECOND.png, or where -o says, or with --terminal onto the terminal below the tables.
     """
     from actviz import api, catalogue
+    from actviz.cli import images
     from actviz.figures.compose import compare_spec
 
-    terminal.check(on_terminal, output)
+    terminal.check(on_terminal, outputs)
     if on_terminal is not None and format_name is not options.Format.rich:
         raise UsageError(
             f"--terminal draws for people, and '--format {format_name.value}' is read by programs",
             "Leave one of them out.",
         )
-    written = output is not None or on_terminal is None
-    target, suffix = None, "png"
-    if written:
-        from actviz.figures.save import image_format
-
-        target = options.target(output, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
-        suffix = "png" if target is None else image_format(target)
+    found: images.Targets = {}
+    if outputs or on_terminal is None:
+        found = images.targets(outputs, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     pairs = api.compare(*specs, span=options.two_numbers("--range", span))
     first = pairs[0]
     drawn = [first.first, *(pair.second for pair in pairs)]
     figure = compare_spec(drawn, (first.low, first.high), **appearance)
-    if output != "-":  # else standard output carries the image
+    if None not in found:  # with '-o -' standard output carries the image
         if format_name is options.Format.json:
             show(catalogue.comparison_json(pairs))
         else:
             for number, table in enumerate(catalogue.comparison_tables(pairs)):
                 if number:
                     show("\n")
-                show_table(table, format_name.value, digits=digits)
+                show_table(table, format_name.value, digits=options.digits_for(format_name, digits))
     if on_terminal is not None:
         show("\n")
         terminal.show_figure(figure, on_terminal)
-    if written:
-        from actviz.figures.render import render
-        from actviz.figures.save import image
-
-        show_bytes(image(render(figure), figure, suffix), target)
+    images.write(figure, found)

@@ -38,7 +38,7 @@ def command(
         typer.Option(
             "--as",
             metavar="NAME",
-            help="text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; "
+            help="Write text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; "
             "expression, which reads back.",
             show_default=False,
         ),

@@ -35,7 +35,7 @@ def command(
     ] = None,
     theme: options.ThemeOption = options.Theme.light,
     image: Annotated[
-        Image, typer.Option("--image", metavar="NAME", help="png, svg or pdf.", show_default=False)
+        Image, typer.Option("--image", metavar="NAME", help="Write png, svg or pdf.", show_default=False)
     ] = Image.png,
     jobs: Annotated[
         int | None,

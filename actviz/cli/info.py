@@ -21,7 +21,14 @@ class Format(StrEnum):
 def command(
     spec: options.OneSpec,
     format_name: Annotated[
-        Format, typer.Option("--format", metavar="NAME", help="rich or json.", show_default=False)
+        Format,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Write rich (for people) or json.",
+            show_default=False,
+            rich_help_panel=options.RESULT,
+        ),
     ] = Format.rich,
     output: options.Output = None,
 ) -> None:

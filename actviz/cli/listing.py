@@ -26,7 +26,13 @@ def _frameworks(incomplete: str) -> list[str]:
 def command(
     family: Annotated[
         str | None,
-        typer.Option("--family", metavar="F", help="Only this family.", autocompletion=families),
+        typer.Option(
+            "--family",
+            metavar="F",
+            help="Only this family: rectifier, exponential, sigmoidal, gated, shrinkage, periodic, polynomial, other.",
+            autocompletion=families,
+            rich_help_panel=options.WHAT,
+        ),
     ] = None,
     search: Annotated[
         str | None,
@@ -34,6 +40,7 @@ def command(
             "--search",
             metavar="TEXT",
             help="Only entries with this in a name, title, summary, spelling, author or year.",
+            rich_help_panel=options.WHAT,
         ),
     ] = None,
     framework: Annotated[
@@ -43,6 +50,7 @@ def command(
             metavar="NAME",
             help="Only what a framework has, and its names: torch, jax, keras, onnx, transformers, timm, tfa.",
             autocompletion=_frameworks,
+            rich_help_panel=options.WHAT,
         ),
     ] = None,
     format_name: options.FormatOption = options.Format.rich,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from actviz.errors import InputError, UsageError
 
+if TYPE_CHECKING:
+    from actviz.language.special import Array
+
 MOST_POINTS = 50_000_000
+BLOCK = 1 << 16  # numbers evaluated together: enough to be fast, few enough that memory does not grow with the input
 
 
 def parse_numbers(text: str) -> list[float]:
@@ -26,8 +32,14 @@ def parse_numbers(text: str) -> list[float]:
     return numbers
 
 
-def spaced(span: tuple[float, float], points: int) -> list[float]:
-    """Evenly spaced numbers, both ends included.
+def check_points(points: int) -> None:
+    """Raise `UsageError` unless a range can be cut into so many points."""
+    if not 2 <= points <= MOST_POINTS:
+        raise UsageError(f"{points} points cannot be spaced", f"From 2 to {MOST_POINTS:,}.")
+
+
+def spaced(span: tuple[float, float], points: int) -> Iterator[Array]:
+    """Evenly spaced numbers, both ends included, in blocks.
 
     Raises:
         UsageError: the range is empty or not finite, or the number of points unusable.
@@ -39,15 +51,14 @@ def spaced(span: tuple[float, float], points: int) -> list[float]:
         raise UsageError(f"the range {low:g} to {high:g} is not finite", "Give two numbers, as in '--range -5 5'.")
     if not low < high:
         raise UsageError(f"the range {low:g} to {high:g} is empty", "The first number must be the smaller one.")
-    if not 2 <= points <= MOST_POINTS:
-        raise UsageError(f"{points} points cannot be spaced", f"From 2 to {MOST_POINTS:,}.")
+    check_points(points)
     if np.isinf(high - low):  # halves of the widest ranges can still be told apart
-        return [2.0 * float(x) for x in np.linspace(low / 2, high / 2, points)]
-    return [float(x) for x in np.linspace(low, high, points)]
+        return _cut_up(2.0 * np.linspace(low / 2, high / 2, points))
+    return _cut_up(np.linspace(low, high, points))
 
 
-def read_numbers(source: str) -> list[float]:
-    """Numbers from a text file (one a line), a ``.npy`` file, or standard input (``-``).
+def read_numbers(source: str) -> Iterator[Array]:
+    """Numbers from a text file (one a line), a ``.npy`` file, or standard input (``-``), in blocks as they are read.
 
     Raises:
         InputError: the file cannot be read, or holds something else; names the line.
@@ -55,50 +66,89 @@ def read_numbers(source: str) -> list[float]:
     if source == "-":
         if sys.stdin is None:
             raise InputError("cannot read standard input: it is closed", "Name a file of numbers, one a line.")
-        return _from_text(sys.stdin, "standard input")
+        yield from _from_text(sys.stdin, "standard input")
+        return
+    if "\0" in source:
+        raise InputError("a file name cannot hold a NUL character", "Name a file of numbers, one a line.")
     path = Path(source)
+    if path.suffix == ".npy":
+        yield from _cut_up(_from_npy(path))
+        return
     try:
-        if path.suffix == ".npy":
-            return _from_npy(path)
-        with path.open(encoding="utf-8") as lines:
-            return _from_text(lines, f"'{source}'")
+        lines = path.open(encoding="utf-8")
     except OSError as error:
-        raise InputError(f"cannot read '{source}': {error.strerror}", "Name a file of numbers, one a line.") from None
+        raise _unreadable(f"'{source}'", error) from None
+    with lines:
+        yield from _from_text(lines, f"'{source}'")
 
 
-def _from_text(lines: TextIO, name: str) -> list[float]:
+def _unreadable(name: str, error: OSError) -> InputError:
+    return InputError(f"cannot read {name}: {error.strerror}", "Name a file of numbers, one a line.")
+
+
+def _cut_up(numbers: Array) -> Iterator[Array]:
+    return (numbers[start : start + BLOCK].astype(float) for start in range(0, len(numbers), BLOCK))
+
+
+def _from_text(lines: TextIO, name: str) -> Iterator[Array]:
+    import numpy as np
+
+    place = 0  # lines before this block
+    found = False
+    while True:
+        try:
+            block = list(islice(lines, BLOCK))
+        except UnicodeDecodeError:
+            raise InputError(f"{name} is not a text file", "Text has one number a line; arrays end in .npy.") from None
+        except OSError as error:
+            raise _unreadable(name, error) from None
+        if not block:
+            break
+        try:
+            numbers = list(map(float, block))
+        except ValueError:  # a blank line, or a mistake
+            numbers = _line_by_line(block, name, place)
+        place += len(block)
+        if numbers:
+            found = True
+            yield np.array(numbers)
+    if not found:
+        raise InputError(f"{name} holds no numbers", "Text has one number a line.")
+
+
+def _line_by_line(block: list[str], name: str, before: int) -> list[float]:
     numbers = []
-    try:
-        rows = [line.strip() for line in lines]
-    except UnicodeDecodeError:
-        raise InputError(f"{name} is not a text file", "Text has one number a line; arrays end in .npy.") from None
-    for place, word in enumerate(rows, 1):
+    for place, line in enumerate(block, before + 1):
+        word = line.strip()
         try:
             numbers += [float(word)] if word else []
         except ValueError:
             raise InputError(
                 f"{name}, line {place}: '{_cut(word)}' is not a number", "Text has one number a line."
             ) from None
-    if not numbers:
-        raise InputError(f"{name} holds no numbers", "Text has one number a line.")
     return numbers
 
 
-def _from_npy(path: Path) -> list[float]:
-    import zipfile
-
+def _from_npy(path: Path) -> Array:
+    """The numbers of an array file, left on the disk until they are wanted."""
     import numpy as np
 
     try:
-        with path.open("rb") as source:
-            array = np.load(source, allow_pickle=False)
-    except (ValueError, EOFError, zipfile.BadZipFile):
-        raise InputError(f"'{path}' is not a NumPy array file", "Write one with numpy.save.") from None
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "fiu":
+        with path.open("rb") as file:
+            whole = file.read(len(np.lib.format.MAGIC_PREFIX)) == np.lib.format.MAGIC_PREFIX
+        array = np.load(path, mmap_mode="r", allow_pickle=False) if whole else None
+    except OSError as error:
+        raise _unreadable(f"'{path}'", error) from None
+    except (ValueError, EOFError):
+        array = None
+    if array is None:
+        raise InputError(f"'{path}' is not a NumPy array file", "Write one with numpy.save.")
+    if array.dtype.kind not in "fiu":
         raise InputError(f"'{path}' does not hold real numbers", "Write one with numpy.save.")
     if not array.size:
         raise InputError(f"'{path}' holds no numbers", "Write one with numpy.save.")
-    return [float(x) for x in array.ravel()]
+    numbers: Array = array.reshape(-1)
+    return numbers
 
 
 def _cut(word: str) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from actviz.errors import OutputError, UsageError
+from actviz.errors import UsageError
 
 
 class Format(StrEnum):
@@ -32,13 +30,9 @@ class Theme(StrEnum):
 
 
 def _complete(incomplete: str) -> list[str]:
-    """Names that begin so: canonical ones, then aliases and the frameworks' where no canonical one does."""
-    from actviz.registry.lookup import active, normalised
+    from actviz.cli.completion import specs
 
-    names = active().names
-    if not any(name.startswith(incomplete) for name in names):
-        names = [name for entry in active() for name in entry.names]
-    return [name for name in names if normalised(name).startswith(normalised(incomplete))]
+    return specs(incomplete)
 
 
 def whole(option: str) -> Callable[[str], int]:
@@ -55,6 +49,11 @@ def whole(option: str) -> Callable[[str], int]:
 
 SPEC_HELP = "A name, a name with parameters (prelu:alpha=0.05), or an expression in x."
 
+# The headings under which help lists the options.
+WHAT = "What to show"
+LOOK = "How it looks"
+RESULT = "Where it goes"
+
 OneSpec = Annotated[str, typer.Argument(metavar="SPEC", help=SPEC_HELP, autocompletion=_complete, show_default=False)]
 Specs = Annotated[
     list[str],
@@ -68,43 +67,115 @@ Specs = Annotated[
 # Numbers are taken as text and read here, so that the message can quote what was written.
 Range = Annotated[
     tuple[str, str] | None,
-    typer.Option("--range", metavar="LO HI", help="The range of x; by default it shows every breakpoint."),
+    typer.Option(
+        "--range", metavar="LO HI", help="The range of x; by default it shows every breakpoint.", rich_help_panel=WHAT
+    ),
 ]
 Orders = Annotated[
     list[int] | None,
-    typer.Option("--order", metavar="N", parser=whole("--order"), help="A derivative of this order; may be repeated."),
+    typer.Option(
+        "--order",
+        metavar="N",
+        parser=whole("--order"),
+        help="A derivative of this order, 0 being the function; may be repeated.",
+        rich_help_panel=WHAT,
+    ),
 ]
 Order = Annotated[
-    int, typer.Option("--order", metavar="N", parser=whole("--order"), help="The order of the derivative.")
+    int,
+    typer.Option(
+        "--order", metavar="N", parser=whole("--order"), help="The order of the derivative.", rich_help_panel=WHAT
+    ),
 ]
-Wrt = Annotated[str, typer.Option("--wrt", metavar="PARAM", help="Differentiate in this parameter instead of x.")]
+Wrt = Annotated[
+    str,
+    typer.Option("--wrt", metavar="PARAM", help="Differentiate in this parameter instead of x.", rich_help_panel=WHAT),
+]
 At = Annotated[
-    str | None, typer.Option("--at", metavar="X,...", help="Values of x, separated by commas.", show_default=False)
+    str | None,
+    typer.Option(
+        "--at",
+        metavar="X,...",
+        help="Values of x, separated by commas.",
+        show_default=False,
+        rich_help_panel=WHAT,
+    ),
 ]
 Output = Annotated[
     str | None,
-    typer.Option("-o", "--output", metavar="FILE", help="Write here; '-' is standard output.", show_default=False),
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to this file; '-' is standard output.",
+        show_default=False,
+        rich_help_panel=RESULT,
+    ),
+]
+Images = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to this .png, .svg or .pdf file; may be repeated. '-' is standard output.",
+        show_default=False,
+        rich_help_panel=RESULT,
+    ),
 ]
 FormatOption = Annotated[
-    Format, typer.Option("--format", metavar="NAME", help="rich, csv, json, markdown or latex.", show_default=False)
+    Format,
+    typer.Option(
+        "--format",
+        metavar="NAME",
+        help="Write rich (for people), csv, json, markdown or latex.",
+        show_default=False,
+        rich_help_panel=RESULT,
+    ),
 ]
 ThemeOption = Annotated[
-    Theme, typer.Option("--theme", metavar="NAME", help="light, dark or print.", show_default=False)
+    Theme,
+    typer.Option(
+        "--theme",
+        metavar="NAME",
+        help="Use the colours of light, dark or print.",
+        show_default=False,
+        rich_help_panel=LOOK,
+    ),
 ]
-Size = Annotated[tuple[str, str] | None, typer.Option("--size", metavar="W H", help="Width and height in inches.")]
+Size = Annotated[
+    tuple[str, str] | None,
+    typer.Option("--size", metavar="W H", help="Width and height in inches.", rich_help_panel=LOOK),
+]
+Dpi = Annotated[
+    int,
+    typer.Option("--dpi", metavar="N", parser=whole("--dpi"), help="Dots per inch of a PNG.", rich_help_panel=LOOK),
+]
+Title = Annotated[
+    str | None,
+    typer.Option("--title", metavar="TEXT", help="A title of your own.", show_default=False, rich_help_panel=LOOK),
+]
 FontScale = Annotated[
     str | None,
-    typer.Option("--font-scale", metavar="F", help="Text F times its usual size, from 0.5 to 2.", show_default=False),
+    typer.Option(
+        "--font-scale",
+        metavar="F",
+        help="Text F times its usual size, from 0.5 to 2.",
+        show_default=False,
+        rich_help_panel=LOOK,
+    ),
 ]
-Transparent = Annotated[bool, typer.Option("--transparent", help="Leave the background out.")]
+Transparent = Annotated[bool, typer.Option("--transparent", help="Leave the background out.", rich_help_panel=LOOK)]
 Sheet = Annotated[
     str | None,
     typer.Option(
-        "--style", metavar="FILE", help="A matplotlib style sheet of your own on top of the theme.", show_default=False
+        "--style",
+        metavar="FILE",
+        help="Put a matplotlib style sheet of your own on top of the theme.",
+        show_default=False,
+        rich_help_panel=LOOK,
     ),
 ]
-Dpi = Annotated[int, typer.Option("--dpi", metavar="N", parser=whole("--dpi"), help="Dots per inch of a PNG.")]
-Title = Annotated[str | None, typer.Option("--title", metavar="TEXT", help="A title of your own.", show_default=False)]
 Digits = Annotated[
     int | None,
     typer.Option(
@@ -113,8 +184,18 @@ Digits = Annotated[
         parser=whole("--digits"),
         help="Significant digits; by default exact for CSV and JSON, 7 elsewhere.",
         show_default=False,
+        rich_help_panel=RESULT,
     ),
 ]
+
+
+def digits_for(format_name: Format, digits: int | None) -> int | None:
+    """The significant digits of a table: those asked for, else those of the settings where people read."""
+    if digits is None and format_name not in (Format.csv, Format.json):
+        from actviz.cli import settings
+
+        return int(settings.value("digits"))
+    return digits
 
 
 def two_numbers(option: str, given: tuple[str, str] | None) -> tuple[float, float] | None:
@@ -160,17 +241,3 @@ def appearance(
                 f"'{font_scale}' is not a number, in '--font-scale {font_scale}'", "Write a number such as 1.2."
             ) from None
     return chosen
-
-
-def target(output: str | None, default: str) -> Path | None:
-    """The file to write, or None for standard output.
-
-    Raises:
-        OutputError: the name is that of a folder.
-    """
-    if output == "-":
-        return None
-    path = Path(output or default)
-    if os.path.isdir(path):  # noqa: PTH112  unlike Path.is_dir, it takes any name
-        raise OutputError(f"cannot write '{path}': it is a folder", f"Name a file in it, as in '{path / default}'.")
-    return path

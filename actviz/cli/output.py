@@ -5,37 +5,76 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 
 import typer
 
 from actviz.errors import OutputError
-from actviz.tables import DIGITS, Cell, Table, as_text, check_digits, number, written
+
+if TYPE_CHECKING:
+    from actviz.tables import Cell, Table
 
 _EDGES = 2  # columns of a terminal that the frame of a table takes on its two sides
 
 
+_quiet = False
+
+
+def hush(quiet: bool = True) -> None:
+    """Keep remarks back from now on, or let them out again; errors are always told."""
+    global _quiet  # the state of one run of the command line, set by its options
+    _quiet = quiet
+
+
 def remark(text: str) -> None:
-    """Say something to the person, not to the data."""
+    """Say something to the person, not to the data, unless silence was asked for."""
+    if not _quiet:
+        complain(text)
+
+
+def complain(text: str) -> None:
+    """Say what went wrong."""
     stream = sys.stderr
     if stream is None:  # closed by whoever called us
         return
+    stream.write(_writable(text + "\n", stream))
+
+
+def _writable(text: str, stream: TextIO) -> str:
+    """The text in characters that a stream can take."""
     encoding = stream.encoding or "utf-8"
-    stream.write((text + "\n").encode(encoding, "replace").decode(encoding))
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        from actviz.cli.plain import writable
+
+        return writable(text, encoding)
+    return text
 
 
 def show(text: str, output: str | None = None) -> None:
     """Print text, or write it to a file and say so."""
     if output in (None, "-"):
         _check_open()
-        encoding = sys.stdout.encoding or "utf-8"
-        _write(sys.stdout, text.encode(encoding, "replace").decode(encoding))
+        _write(sys.stdout, _writable(text, sys.stdout))
     else:
         from actviz.files import write_whole
 
         write_whole(Path(str(output)), text.encode())
+        remark(f"wrote {output}")
+
+
+def show_parts(parts: Iterable[str], output: str | None = None) -> None:
+    """Print a long text part by part, or write it to a file and say so."""
+    if output in (None, "-"):
+        for part in parts:
+            show(part)
+    else:
+        from actviz.files import write_whole
+
+        write_whole(Path(str(output)), (part.encode() for part in parts))
         remark(f"wrote {output}")
 
 
@@ -85,6 +124,8 @@ def discard_output() -> None:
 
 def show_table(table: Table, format_name: str, output: str | None = None, digits: int | None = None) -> None:
     """Show a table: for people on a terminal, plain columns in a pipe or a file, or in a named format."""
+    from actviz.tables import DIGITS, as_text, check_digits, written
+
     check_digits(digits)
     if format_name != "rich":
         show(written(table, format_name, digits), output)
@@ -109,8 +150,12 @@ def _show_rich(table: Table, digits: int) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    from actviz.tables import Table
+
     console = Console(highlight=False)
-    texts = [[_cell(cell, digits) for cell in row] for row in table.rows]
+    columns = [_writable(name, sys.stdout) for name in table.columns]
+    table = Table(tuple(columns), table.rows, _writable(table.title, sys.stdout), table.dispensable, table.grouped_by)
+    texts = [[_writable(_cell(cell, digits), sys.stdout) for cell in row] for row in table.rows]
     for part, block in enumerate(_blocks(table, texts, console.width)):
         title = Text(table.title) if table.title and part == 0 else None
         shown = RichTable(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
@@ -159,12 +204,14 @@ def _numeric(table: Table, place: int) -> bool:
 
 
 def _cell(cell: Cell, digits: int) -> str:
+    from actviz.tables import number
+
     return number(cell, digits) if isinstance(cell, float) else cell or ""
 
 
 def progress(items: Any, description: str, total: int) -> Any:
     """Items with a progress bar on a terminal, as they are in a pipe."""
-    if not sys.stderr.isatty():
+    if _quiet or sys.stderr is None or not sys.stderr.isatty():
         return items
     from rich.console import Console
     from rich.progress import track

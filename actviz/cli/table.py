@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options
+from actviz.cli import options, settings
 from actviz.cli.numbers import parse_numbers, read_numbers, spaced
-from actviz.cli.output import show_table
+from actviz.cli.output import show_parts, show_table
 from actviz.errors import UsageError
 
-POINTS = 11
+RANGE = (-5.0, 5.0)
 
 
 def command(
@@ -19,15 +19,31 @@ def command(
     at: options.At = None,
     span: Annotated[
         tuple[str, str] | None,
-        typer.Option("--range", metavar="LO HI", help="The range of x; -5 to 5 where nothing else is asked for."),
+        typer.Option(
+            "--range",
+            metavar="LO HI",
+            help="The range of x; -5 to 5 where nothing else is asked for.",
+            rich_help_panel=options.WHAT,
+        ),
     ] = None,
     points: Annotated[
-        int,
-        typer.Option("--points", metavar="N", parser=options.whole("--points"), help="How many points in the range."),
-    ] = POINTS,
+        int | None,
+        typer.Option(
+            "--points",
+            metavar="N",
+            parser=options.whole("--points"),
+            help="How many points in the range; 11 where nothing else is asked for.",
+            rich_help_panel=options.WHAT,
+        ),
+    ] = None,
     source: Annotated[
         str | None,
-        typer.Option("--input", metavar="FILE", help="Numbers to use as x: text, .npy, or '-' for standard input."),
+        typer.Option(
+            "--input",
+            metavar="FILE",
+            help="Numbers to use as x: text with one a line, a .npy file, or '-' for standard input.",
+            rich_help_panel=options.WHAT,
+        ),
     ] = None,
     order: options.Orders = None,
     wrt: options.Wrt = "x",
@@ -39,16 +55,28 @@ def command(
 
     Without --order a table holds the function and its first derivative.
     """
+    import numpy as np
+
     from actviz import api
+    from actviz.tables import PARTS, check_digits, tabulate
 
     given = [name for name, value in (("--at", at), ("--range", span), ("--input", source)) if value is not None]
     if len(given) > 1:
         raise UsageError(f"{given[0]} and {given[1]} both say where x is", "Give one of them.")
+    if points is not None and given and span is None:
+        raise UsageError(f"--points cuts up a range, and {given[0]} names the points", "Give one of them.")
+    check_digits(digits)
     if at is not None:
-        x = parse_numbers(at)
+        blocks = iter([np.array(parse_numbers(at))])
     elif source is not None:
-        x = read_numbers(source)
+        blocks = read_numbers(source)
     else:
-        x = spaced(options.two_numbers("--range", span) or (-5.0, 5.0), points)
-    result = api.table(*specs, at=x, orders=order or (0, 1), wrt=wrt)
-    show_table(result, format_name.value, output, digits)
+        chosen = options.two_numbers("--range", span) or settings.value("range") or RANGE
+        blocks = spaced(chosen, settings.value("points") if points is None else points)
+    curves = api.table_curves(specs, order or (0, 1), wrt)
+    digits = options.digits_for(format_name, digits)
+    if format_name in PARTS:
+        tables = (tabulate(curves, block) for block in blocks)
+        show_parts(PARTS[format_name](tables, digits), output)
+    else:
+        show_table(tabulate(curves, np.concatenate(list(blocks))), format_name.value, output, digits)

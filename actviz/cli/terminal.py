@@ -72,9 +72,9 @@ TerminalOption = Annotated[
 ]
 
 
-def check(way: str | None, output: str | None) -> None:
+def check(way: str | None, outputs: Sequence[str] | None) -> None:
     """Raise `UsageError` where standard output would carry a drawing and an image file."""
-    if way is not None and output == "-":
+    if way is not None and "-" in (outputs or ()):
         raise UsageError(f"{_NAME} and '-o -' both write to standard output", "Give -o a file, or leave one out.")
 
 

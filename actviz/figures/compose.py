@@ -38,8 +38,12 @@ def check_range(low: float, high: float) -> None:
         raise UsageError(f"the range {low:g} to {high:g} is not finite", "Give two numbers, as in '--range -5 5'.")
     if not low < high:
         raise UsageError(f"the range {low:g} to {high:g} is empty", "The first number must be the smaller one.")
-    if high - low > 1e15 or (high - low) < 1e-9 * max(abs(low), abs(high)):
-        raise UsageError(f"the range {low:g} to {high:g} cannot be drawn", "Choose one that is wider or nearer to 0.")
+    if high - low > 1e15:
+        raise UsageError(f"the range {low:g} to {high:g} is too wide to draw", "Choose a narrower one.")
+    if (high - low) < 1e-9 * max(abs(low), abs(high)):
+        raise UsageError(
+            f"the range {low:g} to {high:g} is too narrow to draw", "Choose one that is wider or nearer to 0."
+        )
 
 
 def plot_spec(

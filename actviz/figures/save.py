@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
+from html import escape  # xml.sax.saxutils would load urllib.request, and with it ssl and email
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
 
@@ -60,7 +60,7 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
         figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata, transparent=spec.transparent)
     content = out.getvalue()
     if image_format == "svg":
-        title = f"<title>{escape(spec.title)}</title>"
-        described = f"{title}\n <desc>{escape(spec.description)}</desc>"
+        title = f"<title>{escape(spec.title, quote=False)}</title>"
+        described = f"{title}\n <desc>{escape(spec.description, quote=False)}</desc>"
         content = content.decode().replace(title, described, 1).encode()
     return content

@@ -71,10 +71,11 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
     points = np.asarray(x, dtype=np.float64)
     flat = points.ravel()
     result = np.empty_like(flat)
+    overflowed: list[str] = []
     for start in range(0, flat.size, BLOCK):
         block = flat[start : start + BLOCK]
         out = result[start : start + BLOCK]
-        overflowed: list[str] = []
+        overflowed.clear()
         with np.errstate(all="ignore", over="call", call=lambda kind, _: overflowed.append(kind)):
             out[:] = _value(rewritten(node), block, values)
         lost = np.isnan(out)

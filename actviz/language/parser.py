@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import math
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -52,6 +53,7 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
 }
+_NUMBERS = (VARIABLE, *CONSTANTS)
 _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and 'a if x > 0 else b'."
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
@@ -84,6 +86,9 @@ def parse(text: str, library: Mapping[str, Template] | None = None) -> Node:
             LONGEST,
             f"At most {LONGEST:,} characters are read.",
         )
+    for place, character in enumerate(line):
+        if character == "#" or not character.isprintable():  # Python would stop reading here
+            raise _unreadable(line, place)
     tree = _Reader(line, library or {}).value(_python_tree(line))
     if _is_too_large(tree):
         raise _too_large(line)
@@ -99,8 +104,6 @@ def _python_tree(line: str) -> ast.expr:
         raise _unreadable(line, _character(line, max(0, (error.offset or 1) - 1), error.text)) from None
     except (MemoryError, RecursionError):
         raise _too_deep(line) from None
-    except ValueError:
-        raise _unreadable(line, max(0, line.find("\0"))) from None
     level = 0
     nodes: list[ast.AST] = [tree]
     while nodes:
@@ -136,14 +139,19 @@ def _unreadable(line: str, position: int) -> ExpressionError:
         ("−", "The minus sign is the plain '-'."),
         ("×", "A product is written '*'."),
         ("·", "A product is written '*'."),
+        ("#", "Comments are not read."),
         ("=", "Parameters are given after a colon, as in 'x*sigmoid(b*x):b=1.7'; equality is '=='."),
     ):
         if position < len(line) and line[position] == sign:
             return ExpressionError(f"'{sign}' has no meaning here", line, position, advice)
-    before = line[position - 1] if position else ""
-    if before.isdigit() and position < len(line) and (line[position].isalpha() or line[position] == "("):
-        return ExpressionError("a product needs its sign", line, position, "Write '2*x', not '2x'.")
+    product = re.match(r"[\d.]*(\d)\s*(?=[^\W\d])", line[position:])
+    if product is not None:  # Python points at the number that a name follows
+        return _product(line, position + product.end())
     return ExpressionError("the expression cannot be read from here", line, position, _ALLOWED)
+
+
+def _product(line: str, position: int) -> ExpressionError:
+    return ExpressionError("a product needs its sign", line, position, "Write '2*x', not '2x'.")
 
 
 class _Reader:
@@ -166,6 +174,8 @@ class _Reader:
             case ast.Constant():
                 return self.number(node)
             case ast.Name(id=name):
+                if name in FUNCTIONS:
+                    raise self.error(node, f"'{name}' is a function", f"Write '{name}(x)'.")
                 return Name(name)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Negation(self.value(operand))
@@ -224,6 +234,8 @@ class _Reader:
             raise self.error(node, "this has no finite value", "The largest float64 is about 1.8e308.")
 
     def call(self, node: ast.Call) -> Node:
+        if isinstance(node.func, ast.Constant) or (isinstance(node.func, ast.Name) and node.func.id in _NUMBERS):
+            raise _product(self.line, len(self.bytes[: node.func.end_col_offset].decode(errors="surrogatepass")))
         if not isinstance(node.func, ast.Name):
             raise self.error(node.func, f"'{self.source(node.func)}' cannot be called", _FUNCTIONS_HINT)
         name = node.func.id
@@ -254,13 +266,16 @@ class _Reader:
                 f"Write {name}(x); its parameters: {known}.",
             )
         values: dict[str, Node] = {parameter: literal(default) for parameter, default in template.defaults.items()}
+        given: dict[str, Node] = {}
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in template.defaults:
                 raise self.error(
                     keyword.value, f"'{name}' has no parameter '{keyword.arg or '**'}'", f"Its parameters: {known}."
                 )
-            values[keyword.arg] = self.value(keyword.value)
-        result = substitute(template.value, values | {VARIABLE: self.value(node.args[0])})
+            if keyword.arg in given:
+                raise self.error(keyword.value, f"'{name}' is given '{keyword.arg}' twice", "Give it one value.")
+            given[keyword.arg] = self.value(keyword.value)
+        result = substitute(template.value, values | given | {VARIABLE: self.value(node.args[0])})
         if _is_too_large(result):  # at once: nested calls double it each time
             raise _too_large(self.line)
         return result

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from actviz.errors import UsageError, did_you_mean
-from actviz.language.syntax import CONSTANTS, VARIABLE, Node, free_names
+from actviz.language.syntax import CONSTANTS, VARIABLE, Node, depends_on, free_names
 
 FAMILIES = ("rectifier", "exponential", "sigmoidal", "gated", "shrinkage", "periodic", "polynomial", "other")
 FRAMEWORKS = {
@@ -76,15 +76,39 @@ class Parameter:
             )
 
 
+KINDS = ("misc", "article", "inproceedings", "incollection", "techreport")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a function was published."""
+    """Where a function was published.
+
+    Args:
+        authors: surnames, separated by commas; "et al." may stand for the rest.
+        year: of publication.
+        title: as printed.
+        arxiv: its number there.
+        doi: its digital object identifier.
+        kind: what BibTeX calls it, one of `KINDS`.
+        venue: the journal, the conference, the book or the institution, for every kind but "misc".
+
+    Raises:
+        ValueError: the kind is unknown, or does not go with the venue.
+    """
 
     authors: str
     year: int
     title: str
     arxiv: str = ""
     doi: str = ""
+    kind: str = "misc"
+    venue: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind '{self.kind}' is not one of {', '.join(KINDS)}")
+        if (self.kind == "misc") == bool(self.venue):
+            raise ValueError(f"kind '{self.kind}' {'takes no' if self.venue else 'needs a'} venue")
 
     @property
     def link(self) -> str:
@@ -167,6 +191,12 @@ class Entry:
             for name in (*spelling.defaults, *spelling.arguments):
                 if name not in known:
                     raise ValueError(f"spellings.{spelling.framework} names '{name}', which is not a parameter")
+            for tree in (tree for slope in spelling.slopes for tree in slope):
+                for name in [*free_names(tree), *([VARIABLE] if depends_on(tree, VARIABLE) else [])]:
+                    if name not in known:
+                        raise ValueError(
+                            f"spellings.{spelling.framework}.slopes names '{name}', which is not a parameter"
+                        )
 
     @property
     def defaults(self) -> dict[str, float]:

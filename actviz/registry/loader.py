@@ -1,30 +1,27 @@
-"""Registry files: TOML to entries. The header of `activations.toml` is the reference for their fields.
+"""Registry files: cut into their blocks, each read when its entry is wanted: to plot one function, one block is read.
 
-A file is cut into its blocks, and a block is read when its entry is wanted: to plot one function, one block is read.
-Whatever is wrong is a `RegistryError` that names the file, the entry, the field and the reason.
+Names alone are found without reading any, so that completion is quick. Whatever is wrong is a `RegistryError` that
+names the file, the entry, the field and the reason.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, dataclass
-from dataclasses import fields as members
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from actviz.errors import ExpressionError, RegistryError, did_you_mean
-from actviz.language.syntax import Node, substitute
-from actviz.registry.entries import FAMILIES, Entry, Parameter, Source, Spelling, check_name
+from actviz.errors import RegistryError
 
 if TYPE_CHECKING:
     from actviz.language.parser import Template
-
-Record = TypeVar("Record", Parameter, Source, Spelling)
+    from actviz.registry.entries import Entry
 
 _HEADER = re.compile(r"^[ \t]*\[[ \t]*\"?([^\[\].\s\"]+)\"?[ \t]*\][ \t]*(?:#.*)?$", re.MULTILINE)
+
+_NOTHING = re.compile(r"(?:[ \t]*(?:#.*)?\n)*")
 
 BUILT_IN = Path(__file__).with_name("activations.toml")
 
@@ -46,7 +43,7 @@ def read(path: Path, library: Mapping[str, Template] | None = None) -> list[Bloc
     except UnicodeDecodeError:
         raise RegistryError(f"'{path}' is not a text file", "A registry is a TOML file.") from None
     preamble, *parts = _HEADER.split(text)
-    outside = _parsed(path, preamble, text)
+    outside = _NOTHING.fullmatch(preamble) is None and _parsed(path, preamble, text)
     if outside:
         raise RegistryError(
             f"{path}: '{next(iter(outside))}' stands outside an entry", "Every entry is a table, as in [selu]."
@@ -60,6 +57,8 @@ def read(path: Path, library: Mapping[str, Template] | None = None) -> list[Bloc
 
 def _parsed(path: Path, part: str, whole: str) -> dict[str, Any]:
     """A part of a TOML file; an error is reported with its line in the whole."""
+    import tomllib
+
     try:
         return tomllib.loads(part)
     except tomllib.TOMLDecodeError as error:
@@ -90,28 +89,47 @@ class Block:
     library: Mapping[str, Template]
 
     @cached_property
+    def fields(self) -> dict[str, Any]:
+        """What the block says, as TOML has it: nothing is checked, and no expression is read."""
+        fields: dict[str, Any] = _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
+        return fields
+
+    @property
+    def calls(self) -> dict[str, dict[str, float]]:
+        """Every name it is called by, and the parameters that may be set there with their defaults; unchecked."""
+
+        def table(fields: object, key: str) -> dict[str, Any]:
+            found = fields.get(key) if isinstance(fields, dict) else None
+            return found if isinstance(found, dict) else {}
+
+        parameters = table(self.fields, "parameters")
+        own: dict[str, Any] = {name: table(parameters, name).get("default") for name in parameters}
+        found: dict[str, dict[str, float]] = dict.fromkeys([self.name, *self.fields.get("aliases", [])], own)
+        for variants in table(self.fields, "spellings").values():
+            for variant in variants if isinstance(variants, list) else []:
+                words, defaults = table(variant, "arguments"), own | table(variant, "defaults")
+                called = {words.get(name, name): default for name, default in defaults.items()}
+                found |= dict.fromkeys(variant.get("names", []), called)
+        return found
+
+    @cached_property
     def entry(self) -> Entry:
         """The entry.
 
         Raises:
             RegistryError: it is not as it must be; names file, entry, field and reason.
         """
-        return _Reader(self.path, self.name, self.fields, self.library).entry()
+        from actviz.registry.reader import Reader
 
-    @cached_property
-    def fields(self) -> Any:
-        """What stands in the block, unchecked.
-
-        Raises:
-            RegistryError: it is not TOML.
-        """
-        return _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
+        return Reader(self.path, self.name, self.fields, self.library).entry()
 
     @property
     def family(self) -> str:
         """The entry's family, without reading its expressions."""
+        from actviz.registry.entries import FAMILIES
+
         family = self.fields.get("family")
-        return family if family in FAMILIES else self.entry.family
+        return str(family) if family in FAMILIES else self.entry.family
 
     @property
     def text(self) -> str:
@@ -122,135 +140,3 @@ class Block:
     def overrides(self) -> bool:
         """Whether the entry takes the place of an earlier one of the same name."""
         return "override" in self.body and self.entry.override
-
-
-class _Reader:
-    """One table of a registry file, read field by field."""
-
-    def __init__(self, path: Path, name: str, fields: Any, library: Mapping[str, Template]) -> None:
-        self.place = f"{path}, [{name}]"
-        self.name = name
-        self.library = library
-        self.fields: dict[str, Any] = dict(fields)
-
-    def error(self, reason: str, hint: str | None = None) -> RegistryError:
-        return RegistryError(f"{self.place}: {reason}", hint)
-
-    def entry(self) -> Entry:
-        try:
-            check_name(self.name)
-            where = self.table("where", required=False)
-            named = {name: self.expression(f"where.{name}", text) for name, text in where.items()}
-            entry = Entry(
-                name=self.name,
-                title=self.text("title"),
-                summary=self.text("summary"),
-                family=self.family(),
-                value=substitute(self.expression("value", self.text("value")), named),
-                derivative=substitute(self.expression("derivative", self.text("derivative")), named),
-                aliases=tuple(self.aliases()),
-                parameters=tuple(self.parameters()),
-                source=self.source(),
-                spellings=tuple(self.spellings()),
-                note=self.text("note", required=False),
-                override=self.flag("override"),
-            )
-        except (ValueError, TypeError) as error:
-            raise self.error(str(error)) from None
-        if self.fields:
-            field = next(iter(self.fields))
-            known = ["title", "summary", "family", "value", "derivative", "where", "aliases", "parameters"]
-            near = did_you_mean(field, [*known, "source", "spellings", "note", "override"])
-            raise self.error(f"unknown field '{field}'", f"Did you mean '{near}'?" if near else None)
-        return entry
-
-    def text(self, field: str, required: bool = True) -> str:
-        value = self.fields.pop(field, None)
-        if value is None and not required:
-            return ""
-        if value is None:
-            raise self.error(f"'{field}' is missing")
-        if not isinstance(value, str) or not value.strip():
-            raise self.error(f"'{field}' must be a text, not {value!r}")
-        return value
-
-    def flag(self, field: str) -> bool:
-        value = self.fields.pop(field, False)
-        if not isinstance(value, bool):
-            raise self.error(f"'{field}' must be true or false, not {value!r}")
-        return value
-
-    def table(self, field: str, required: bool = True) -> dict[str, Any]:
-        value = self.fields.pop(field, None)
-        if value is None and not required:
-            return {}
-        if not isinstance(value, dict):
-            raise self.error(f"'{field}' must be a table, not {value!r}")
-        return value
-
-    def expression(self, field: str, text: object) -> Node:
-        if not isinstance(text, str):
-            raise self.error(f"'{field}' must be an expression in quotes, not {text!r}")
-        from actviz.language.parser import parse  # with NumPy; not wanted where only names are
-
-        try:
-            return parse(text, self.library)
-        except ExpressionError as error:
-            raise self.error(f"'{field}': {error.message}", error.hint) from None
-
-    def family(self) -> str:
-        family = self.text("family")
-        if family not in FAMILIES:
-            raise self.error(f"family '{family}' is not one of {', '.join(FAMILIES)}")
-        return family
-
-    def aliases(self) -> Iterator[str]:
-        for alias in self.strings("aliases", self.fields.pop("aliases", [])):
-            check_name(alias)
-            yield alias
-
-    def strings(self, field: str, value: object) -> list[str]:
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise self.error(f"'{field}' must be a list of texts, not {value!r}")
-        return value
-
-    def parameters(self) -> Iterator[Parameter]:
-        for name, fields in self.table("parameters", required=False).items():
-            if not isinstance(fields, dict) or not isinstance(fields.get("default"), int | float):
-                raise self.error(f"'parameters.{name}' must be a table with a number as default")
-            bounds = {key: float(fields[key]) for key in ("default", "above", "below") if key in fields}
-            yield self.record(Parameter, f"parameters.{name}", {"name": name, **fields, **bounds})
-
-    def source(self) -> Source | None:
-        source = self.fields.pop("source", None)
-        if source == "folklore":
-            return None
-        if not isinstance(source, dict):
-            raise self.error("'source' must be a table with authors, year and title, or \"folklore\"")
-        return self.record(Source, "source", source)
-
-    def spellings(self) -> Iterator[Spelling]:
-        for framework, variants in self.table("spellings", required=False).items():
-            field = f"spellings.{framework}"
-            if not isinstance(variants, list) or not all(isinstance(variant, dict) for variant in variants):
-                raise self.error(f"'{field}' must be a list of tables")
-            for variant in variants:
-                names = tuple(self.strings(f"{field}.names", variant.get("names")))
-                slopes = tuple(
-                    (self.expression(f"{field}.slopes", x), self.expression(f"{field}.slopes", slope))
-                    for x, slope in variant.get("slopes", {}).items()
-                )
-                defaults = {name: float(value) for name, value in variant.get("defaults", {}).items()}
-                read = {"framework": framework, "names": names, "slopes": slopes, "defaults": defaults}
-                yield self.record(Spelling, field, {**variant, **read})
-
-    def record(self, kind: type[Record], field: str, fields: Mapping[str, Any]) -> Record:
-        """An instance of the record class, or an error that names the key that is missing or unknown."""
-        known = {key.name: key.default is MISSING and key.default_factory is MISSING for key in members(kind)}
-        for key in fields:
-            if key not in known:
-                raise self.error(f"'{field}' has an unknown key '{key}'", f"It may have {', '.join(known)}.")
-        for key, required in known.items():
-            if required and key not in fields:
-                raise self.error(f"'{field}' lacks '{key}'")
-        return kind(**fields)

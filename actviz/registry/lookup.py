@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -12,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actviz.errors import RegistryError, UsageError, did_you_mean
-from actviz.registry.entries import Entry, Spelling
 from actviz.registry.loader import BUILT_IN, Block, read
 
 if TYPE_CHECKING:
     from actviz.language.parser import Template
+    from actviz.registry.entries import Entry, Spelling
 
 ENVIRONMENT = "ACTVIZ_REGISTRY"
 
@@ -91,6 +90,10 @@ class _Loaded:
     def overrides(self) -> bool:
         return self.entry.override
 
+    @property
+    def calls(self) -> dict[str, dict[str, float]]:
+        return dict.fromkeys(self.entry.names, self.entry.defaults)
+
 
 class Registry:
     """A set of entries, found by name, alias or framework spelling.
@@ -105,7 +108,7 @@ class Registry:
     def __init__(self, listed: Iterable[Block | Entry]) -> None:
         self._blocks: dict[str, Block | _Loaded] = {}
         for item in listed:
-            block = _Loaded(item) if isinstance(item, Entry) else item
+            block = item if isinstance(item, Block) else _Loaded(item)
             taken = self._blocks.get(normalised(block.name))
             if taken is not None and not block.overrides:
                 raise RegistryError(
@@ -121,6 +124,22 @@ class Registry:
     def names(self) -> list[str]:
         """The canonical names, without reading the entries."""
         return [block.name for block in self._blocks.values()]
+
+    def words(self, start: str) -> list[str]:
+        """Every name, alias and spelling of the entries that hold some text, in `normalised` form, unchecked."""
+        blocks = [block for block in self._blocks.values() if start in self._searchable[block.name]]
+        return [word for block in blocks for word in block.calls]
+
+    def settable(self, name: str) -> dict[str, float]:
+        """The parameters that may stand after a name, as it calls them, with their defaults; unchecked."""
+        key = normalised(name)
+        first = self._blocks.get(key)
+        for block in [first] if first else self._blocks.values():
+            if first or (key and key in self._searchable[block.name]):
+                for word, defaults in block.calls.items():
+                    if normalised(word) == key:
+                        return defaults
+        return {}
 
     def outlines(self) -> list[Outline]:
         """Every entry's name, family and text, without reading its expressions: for who has seen it before."""
@@ -216,19 +235,39 @@ def built_in() -> Registry:
     return Registry(read(BUILT_IN))
 
 
-def active() -> Registry:
+def active(checked: bool = True) -> Registry:
     """The entries in force: those of actviz, and those of the file that `ACTVIZ_REGISTRY` names.
+
+    Args:
+        checked: whether to read every entry of that file before any is used.
 
     Raises:
         RegistryError: that file is not as it must be.
     """
     own = os.environ.get(ENVIRONMENT)
-    return _with(Path(own)) if own else built_in()
+    if not own:
+        return built_in()
+    path = Path(own)
+    return _checked(path, _state(path)) if checked else _with(path, _state(path))
+
+
+def _state(path: Path) -> tuple[int, ...]:
+    """What changes when a file is written anew, or when the same name stands for another file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return ()
+    return found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size
 
 
 @cache
-def _with(path: Path) -> Registry:
-    registry = Registry([*read(BUILT_IN), *read(path, built_in().templates)])
+def _with(path: Path, state: tuple[int, ...]) -> Registry:  # noqa: ARG001  a key of the cache
+    return Registry([*read(BUILT_IN), *read(path, built_in().templates)])
+
+
+@cache
+def _checked(path: Path, state: tuple[int, ...]) -> Registry:
+    registry = _with(path, state)
     registry.check()
     return registry
 
@@ -236,5 +275,7 @@ def _with(path: Path) -> Registry:
 @cache
 def refused() -> dict[str, str]:
     """Names that are not element-wise activations, in the form in which names are compared, and why."""
+    import tomllib
+
     groups = tomllib.loads(BUILT_IN.with_name("refused.toml").read_text(encoding="utf-8"))["refused"]
     return {normalised(name): group["reason"] for group in groups for name in group["names"]}

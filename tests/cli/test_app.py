@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import actviz as library
 from actviz.cli import app
 from actviz.cli.app import COMMANDS
-from cli.running import Run, process, shell, terminal
+from actviz.cli.examples import EXAMPLES, WELCOME
+from cli.running import Done, Run, process, shell, terminal
 
 OPTIONS = {
     "list": ["--family", "--search", "--format", "--output"],
     "info": ["--format", "--output"],
     "plot": [
         *("--derivative", "--order", "--wrt", "--range", "--output", "--theme", "--size", "--dpi", "--title"),
-        *("--no-formula", "--show"),
+        *("--no-formula", "--show", "--open"),
     ],
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
     "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
+    "cite": ["--format", "--output"],
     "gallery": ["--family", "--search", "--theme", "--image", "--jobs", "--force"],
+    "config": ["--format", "--output"],
 }
 
 
@@ -43,7 +50,7 @@ def test_help_names_every_option_and_fits_the_terminal(
     done = actviz(command, "--help")
     assert (done.code, done.err) == (0, "")
     assert re.match(rf"Usage: actviz {command}\s+\[OPTIONS\]", done.out)
-    assert set(OPTIONS[command]) | {"-h", "--help"} <= set(re.findall(r"(?<!\w)--?[a-z-]+", done.out))
+    assert set(OPTIONS[command]) | {"-h", "--help", "-q", "--quiet"} <= set(re.findall(r"(?<!\w)--?[a-z-]+", done.out))
     assert all(len(line) <= max(columns, LEAST) for line in done.out.splitlines())
     assert "\x1b" not in done.out
 
@@ -84,10 +91,69 @@ def test_help_says_in_a_sentence_what_the_command_does(actviz: Run, command: str
     assert sentence.endswith(".")
 
 
-def test_no_words_show_the_help(actviz: Run) -> None:
+def test_no_words_are_welcomed_with_three_things_to_try_which_work(actviz: Run) -> None:
     done = actviz()
-    assert "error" not in done.out + done.err
-    assert (done.out or done.err).startswith("Usage: actviz ")
+    assert (done.code, done.err) == (0, "")
+    assert len(done.out.splitlines()) < 15
+    assert "'actviz --help'" in done.out
+    tries = re.findall(r"^  actviz (\w.*)$", done.out, re.MULTILINE)
+    assert tries == [command.removeprefix("actviz ") for command, _ in WELCOME]
+    assert len(tries) == 3
+    assert all(actviz(*shlex.split(words)).code == 0 for words in tries)
+
+
+EVERY_EXAMPLE = [example for examples in EXAMPLES.values() for example in examples]
+
+
+def test_every_command_has_examples_in_its_help(actviz: Run) -> None:
+    assert set(EXAMPLES) == set(COMMANDS)
+    for command, examples in EXAMPLES.items():
+        shown = actviz(command, "--help").out.partition("\nExamples:\n")[2]
+        assert shown.splitlines() == [f"  {example}" for example in examples]
+        assert all(f"actviz {command}" in example for example in examples)
+
+
+@pytest.mark.parametrize("example", EVERY_EXAMPLE)
+def test_every_example_works(tmp_path: Path, example: str) -> None:
+    opener = tmp_path / "xdg-open"
+    opener.write_text("#!/bin/sh\n", encoding="utf-8")
+    opener.chmod(0o755)
+    done = shell(example, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert done.returncode == 0, done.stderr
+    assert "error" not in done.stderr
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_every_option_is_explained_in_a_sentence(command: str) -> None:
+    built: Any = get_command(app.app)
+    built = built.get_command(None, command)
+    for parameter in built.params:
+        assert re.fullmatch(r"[A-Z'].*\.", parameter.help), parameter.name
+
+
+def test_help_has_only_characters_that_every_terminal_has(actviz: Run) -> None:
+    assert all(actviz(*words, "--help").out.isascii() for words in [[], *[[command] for command in COMMANDS]])
+
+
+def test_help_needs_no_settings(actviz: Run, tmp_path: Path) -> None:
+    plain = actviz("plot", "--help").out
+    (tmp_path / "pyproject.toml").write_text("[tool.actviz]\ndpi = 300\nnonsense = 1", encoding="utf-8")
+    assert actviz("plot", "--help").out == plain
+    assert actviz().code == 0
+
+
+@pytest.mark.parametrize(
+    "words", [["-q", "plot", "identity"], ["plot", "identity", "-q"], ["plot", "--quiet", "identity"]]
+)
+def test_quiet_says_nothing(actviz: Run, tmp_path: Path, words: list[str]) -> None:
+    assert actviz(*words) == Done(0, "", "")
+    assert (tmp_path / "identity.png").exists()
+    assert actviz("plot", "identity").err == "wrote identity.png\n"  # it holds for one run
+
+
+def test_quiet_lets_errors_and_results_through(actviz: Run) -> None:
+    assert actviz("plot", "selux", "-q").failure == (2, "unknown activation 'selux'\nDid you mean 'selu'?")
+    assert actviz("table", "relu", "--at", "1", "-q").out == "x  relu  relu'\n1     1      1\n"
 
 
 def test_the_version(actviz: Run) -> None:
@@ -193,24 +259,3 @@ def test_no_color_means_no_colour_on_a_terminal(tmp_path: Path, command: str) ->
     code, text = terminal(*command.split(), folder=tmp_path, NO_COLOR="1")
     assert code == 0
     assert not re.search(r"\x1b\[(\d+;)*[349]\d", text)
-
-
-@pytest.mark.parametrize(
-    ("line", "word"),
-    [
-        ("actviz plot se", "selu"),
-        ("actviz info lea", "leaky_relu"),
-        ("actviz list --family po", "polynomial"),
-        ("actviz plot relu --theme d", "dark"),
-        ("actviz der", "derive"),
-    ],
-)
-@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
-def test_words_are_completed_in_every_shell(tmp_path: Path, name: str, line: str, word: str) -> None:
-    *_, incomplete = words = line.split()
-    settings = {"_ACTVIZ_COMPLETE": f"complete_{name}", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    settings |= {"_TYPER_COMPLETE_ARGS": line, "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
-    done = process(folder=tmp_path, settings=settings)
-    assert done.stderr == b""
-    found = re.findall(rf"\b{incomplete}[a-z_]*", done.stdout.decode())
-    assert word in found

@@ -66,7 +66,7 @@ def test_the_wrong_definition_of_selu_is_told_apart(actviz: Run) -> None:
     done = actviz("compare", "selu", "1.0507*(exp(x)-1) if x<0 else x")
     assert done.out.startswith("SELU and 1.0507(eˣ − 1) if x < 0, else x differ for −5 ≤ x ≤ 5.\n")
     assert "largest difference of f            0.7026329  −5\n" in done.out
-    assert done.err == "wrote selu-vs-1-0507-exp-x-1-if-x-0-else-x.png\n"
+    assert done.err == "wrote selu-vs-1-0507-exp-x-1-if-x-0-else-x-ca9ca9.png\n"
 
 
 def test_json(actviz: Run, tmp_path: Path) -> None:
@@ -174,6 +174,6 @@ def test_an_output_folder_is_refused_before_anything_is_printed(actviz: Run) -> 
 
 def test_poles_are_compared_without_a_warning(tmp_path: Path) -> None:
     done = process("compare", "1/x", "x", folder=tmp_path, PYTHONWARNINGS="default")
-    assert (done.returncode, done.stderr.decode().splitlines()[-1:]) == (0, ["wrote 1-x-vs-expression.png"])
+    assert (done.returncode, done.stderr.decode().splitlines()[-1:]) == (0, ["wrote 1-x-222f1f-vs-x-d7a129.png"])
     assert len(done.stderr.splitlines()) == 1
     assert "RMS difference of f, x ~ N(0, 1)        inf\n" in re.sub(r" +inf", "        inf", done.stdout.decode())

@@ -15,8 +15,6 @@ from actviz.figures.render import render
 from actviz.figures.save import image
 from cli.running import Run, process, terminal
 
-NOT_DRAWN = "Choose one that is wider or nearer to 0."
-
 
 def picture(path: Path) -> tuple[int, int]:
     with Image.open(path) as opened:
@@ -57,8 +55,8 @@ def test_a_sweep_is_one_figure(actviz: Run, tmp_path: Path) -> None:
 
 
 def test_an_expression_names_its_file_after_itself(actviz: Run, tmp_path: Path) -> None:
-    assert actviz("plot", "x*sigmoid(1.702*x)", "-d").err == "wrote x-sigmoid-1-702-x.png\n"
-    assert picture(tmp_path / "x-sigmoid-1-702-x.png") == (1152, 720)
+    assert actviz("plot", "x*sigmoid(1.702*x)", "-d").err == "wrote x-sigmoid-1-702-x-d7819d.png\n"
+    assert picture(tmp_path / "x-sigmoid-1-702-x-d7819d.png") == (1152, 720)
 
 
 @pytest.mark.parametrize(
@@ -67,14 +65,24 @@ def test_an_expression_names_its_file_after_itself(actviz: Run, tmp_path: Path) 
         ("selu", "selu"),
         ("Leaky-ReLU:negative_slope=0.2", "leaky_relu"),
         ("lrelu", "leaky_relu"),
-        ("x", "expression"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("x" * 100, "x" * 40),
-        ("λ*x:λ=1", "λ-x"),
     ],
 )
-def test_file_names_are_plain_words(spec: str, stem: str) -> None:
+def test_a_name_with_or_without_parameters_gives_its_name_to_the_file(spec: str, stem: str) -> None:
     assert file_stem(spec) == stem
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [("x", "x-"), ("../../etc/passwd", "etc-passwd-"), ("x" * 100, "x" * 40 + "-"), ("λ*x:λ=1", "λ-x-"), ("((", "")],
+)
+def test_a_formula_gives_its_words_and_a_mark_to_the_file(spec: str, words: str) -> None:
+    assert re.fullmatch(f"{words}[0-9a-f]{{6}}", file_stem(spec))
+
+
+def test_different_formulas_have_different_files_however_they_are_spaced() -> None:
+    formulas = ["x+1", "x-1", "x/1", "(x)+1", "a*x:a=1", "a*x:a=2", "max(x, 1)", "x" * 50, "x" * 51]
+    assert len({file_stem(formula) for formula in formulas}) == len(formulas)
+    assert file_stem("x + 1") == file_stem("x+1")
 
 
 def test_appearance_can_be_chosen(actviz: Run, tmp_path: Path) -> None:
@@ -194,7 +202,14 @@ def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
             "the range -5 to inf is not finite\nGive two numbers, as in '--range -5 5'.",
         ),
         (["selu", "--range", "x", "1"], "'x' is not a number, in '--range x 1'\nWrite two numbers after --range."),
-        (["selu", "--range", "-1e300", "1e300"], f"the range -1e+300 to 1e+300 cannot be drawn\n{NOT_DRAWN}"),
+        (
+            ["selu", "--range", "-1e300", "1e300"],
+            "the range -1e+300 to 1e+300 is too wide to draw\nChoose a narrower one.",
+        ),
+        (
+            ["selu", "--range", "1e9", "1000000000.1"],
+            "the range 1e+09 to 1e+09 is too narrow to draw\nChoose one that is wider or nearer to 0.",
+        ),
         (["x*log(x - 9)"], "there is no finite value to draw between -5 and 5\nChoose another --range."),
         (["selu", "-o", "a.bmp"], "'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf."),
         (["selu", "-o", "figure"], "'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf."),

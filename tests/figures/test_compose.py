@@ -296,8 +296,8 @@ def test_a_range_is_kept_exactly() -> None:
         (1, 1, "the range 1 to 1 is empty\nThe first number must be the smaller one."),
         (math.nan, 1, "the range nan to 1 is not finite\nGive two numbers, as in '--range -5 5'."),
         (-math.inf, 1, "the range -inf to 1 is not finite\nGive two numbers, as in '--range -5 5'."),
-        (0, 1e16, "the range 0 to 1e+16 cannot be drawn\nChoose one that is wider or nearer to 0."),
-        (1, 1 + 1e-12, "the range 1 to 1 cannot be drawn\nChoose one that is wider or nearer to 0."),
+        (0, 1e16, "the range 0 to 1e+16 is too wide to draw\nChoose a narrower one."),
+        (1, 1 + 1e-12, "the range 1 to 1 is too narrow to draw\nChoose one that is wider or nearer to 0."),
     ],
 )
 def test_ranges_that_cannot_be_drawn_are_refused(low: float, high: float, message: str) -> None:

@@ -15,6 +15,8 @@ FUNCTION_LIST = (
     "sigmoid softplus log_sigmoid normal_pdf normal_cdf, and every activation by name, as in mish(2*x)."
 )
 UNREADABLE = "the expression cannot be read from here"
+PRODUCT = "a product needs its sign"
+STAR = "Write '2*x', not '2x'."
 POWER = "A power is written '**', as in x**2."
 OPERATORS = "The operators are + - * / and **."
 LARGEST = "The largest float64 is about 1.8e308."
@@ -37,7 +39,20 @@ REFUSED = [
     ("2×x", " ^", "'×' has no meaning here", "A product is written '*'."),
     ("2·x", " ^", "'·' has no meaning here", "A product is written '*'."),
     ("y = 2*x", "  ^", "'=' has no meaning here", COLON),
+    ("2x", " ^", PRODUCT, STAR),
+    ("1 + 2.5exp(x)", "       ^", PRODUCT, STAR),
+    ("3(x + 1)", " ^", PRODUCT, STAR),
+    ("x(x + 1)", " ^", PRODUCT, STAR),
+    ("2*pi(x)", "    ^", PRODUCT, STAR),
+    ("x # the identity", "  ^", "'#' has no meaning here", "Comments are not read."),
     # readable, but not in the language
+    ("sigmoid*x", "^", "'sigmoid' is a function", "Write 'sigmoid(x)'."),
+    (
+        "leaky_relu(x, negative_slope=tanh)",
+        "                             ^",
+        "'tanh' is a function",
+        "Write 'tanh(x)'.",
+    ),
     ("x.real", "^", "'x.real' is not part of the language", ALLOWED),
     ("1 + x[0]", "    ^", "'x[0]' is not part of the language", ALLOWED),
     ("λ + x[0]", "    ^", "'x[0]' is not part of the language", ALLOWED),
@@ -96,6 +111,12 @@ REFUSED = [
         "'leaky_relu' has no parameter 'slope'",
         "Its parameters: negative_slope.",
     ),
+    (
+        "leaky_relu(x, negative_slope=1, negative_slope=2)",
+        "                                               ^",
+        "'leaky_relu' is given 'negative_slope' twice",
+        "Give it one value.",
+    ),
     ("relu(x, a=x)", "          ^", "'relu' has no parameter 'a'", "Its parameters: none."),
     ("elu(x, **y)", "         ^", "'elu' has no parameter '**'", "Its parameters: alpha."),
     # conditions
@@ -121,6 +142,13 @@ def test_the_refusal_shows_problem_text_caret_and_hint(text: str, caret: str | N
     assert error.position == len(caret) - 1
     assert str(error) == f"{problem}\n  {text}\n  {caret}\n{hint}"
     assert error.exit_code == 2
+
+
+@pytest.mark.parametrize("character", ["\0", "\x1b", "\ufeff", "\ud800", "\u200b"])
+def test_what_cannot_be_seen_is_refused_with_the_caret_under_its_stand_in(character: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(f"x+{character}x")
+    assert str(caught.value) == f"{UNREADABLE}\n  x+\ufffdx\n    ^\n{ALLOWED}"
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])

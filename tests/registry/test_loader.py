@@ -156,9 +156,9 @@ REFUSED = [
         "It may have name, default, symbol, about, learned, above, below.",
     ),
     ("parameters.a = { default = 1.0 }", "parameters = [1]", "FILE, [f]: 'parameters' must be a table, not [1]"),
-    ("parameters.a", "parameters.x", "FILE, [f]: 'x' cannot be the name of a parameter"),
-    ("parameters.a", "parameters.e", "FILE, [f]: 'e' cannot be the name of a parameter"),
-    ("parameters.a", 'parameters."a b"', "FILE, [f]: 'a b' cannot be the name of a parameter"),
+    ("parameters.a", "parameters.x", "FILE, [f]: 'parameters.x': 'x' cannot be the name of a parameter"),
+    ("parameters.a", "parameters.e", "FILE, [f]: 'parameters.e': 'e' cannot be the name of a parameter"),
+    ("parameters.a", 'parameters."a b"', "FILE, [f]: 'parameters.a b': 'a b' cannot be the name of a parameter"),
     # source
     (
         'source = "folklore"\n',
@@ -174,7 +174,87 @@ REFUSED = [
     (
         '"folklore"',
         '{ authors = "A", year = 1, title = "T", url = "U" }',
-        "FILE, [f]: 'source' has an unknown key 'url'\nIt may have authors, year, title, arxiv, doi.",
+        "FILE, [f]: 'source' has an unknown key 'url'\nIt may have authors, year, title, arxiv, doi, kind, venue.",
+    ),
+    # types
+    ("default = 1.0", "default = true", "FILE, [f]: 'parameters.a' must be a table with a number as default"),
+    (
+        "default = 1.0",
+        'default = 1, learned = "no"',
+        "FILE, [f]: 'parameters.a.learned' must be true or false, not 'no'",
+    ),
+    ("default = 1.0", 'default = 1, above = "0"', "FILE, [f]: 'parameters.a.above' must be a number, not '0'"),
+    ("default = 1.0", "default = 1, below = true", "FILE, [f]: 'parameters.a.below' must be a number, not True"),
+    ("default = 1.0", "default = 1, symbol = 3", "FILE, [f]: 'parameters.a.symbol' must be a text, not 3"),
+    (
+        '"folklore"',
+        '{ authors = "A", year = "x", title = "T" }',
+        "FILE, [f]: 'source.year' must be a whole number, not 'x'",
+    ),
+    (
+        '"folklore"',
+        '{ authors = "A", year = true, title = "T" }',
+        "FILE, [f]: 'source.year' must be a whole number, not True",
+    ),
+    (
+        '"folklore"',
+        '{ authors = ["A"], year = 1, title = "T" }',
+        "FILE, [f]: 'source.authors' must be a text, not ['A']",
+    ),
+    (
+        '"folklore"',
+        '{ authors = "A", year = 1, title = "T", kind = "book", venue = "V" }',
+        "FILE, [f]: 'source': kind 'book' is not one of misc, article, inproceedings, incollection, techreport",
+    ),
+    (
+        '"folklore"',
+        '{ authors = "A", year = 1, title = "T", kind = "article" }',
+        "FILE, [f]: 'source': kind 'article' needs a venue",
+    ),
+    (
+        '"folklore"',
+        '{ authors = "A", year = 1, title = "T", venue = "V" }',
+        "FILE, [f]: 'source': kind 'misc' takes no venue",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], slopes = "0" }]',
+        "FILE, [f]: 'spellings.jax.slopes' must be a table, not '0'",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], slopes = { "0" = 1 } }]',
+        "FILE, [f]: 'spellings.jax.slopes' must be an expression in quotes, not 1",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], slopes = { "0" = "b" } }]',
+        "FILE, [f]: spellings.jax.slopes names 'b', which is not a parameter",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], slopes = { "x" = "1" } }]',
+        "FILE, [f]: spellings.jax.slopes names 'x', which is not a parameter",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], defaults = { a = "2" } }]',
+        "FILE, [f]: 'spellings.jax.defaults.a' must be a number, not '2'",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], defaults = [1] }]',
+        "FILE, [f]: 'spellings.jax.defaults' must be a table, not [1]",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], arguments = { a = 1 } }]',
+        "FILE, [f]: 'spellings.jax.arguments' must be a list of texts, not [1]",
+    ),
+    (
+        'source = "folklore"',
+        'source = "folklore"\nspellings.jax = [{ names = ["f"], note = 1 }]',
+        "FILE, [f]: 'spellings.jax.note' must be a text, not 1",
     ),
 ]
 
@@ -198,7 +278,10 @@ REFUSED_ADDITIONS = [
     ("spellings = 3", "'spellings' must be a table, not 3"),
     ('spellings.torch = { names = ["f"] }', "'spellings.torch' must be a list of tables"),
     ('spellings.torch = ["f"]', "'spellings.torch' must be a list of tables"),
-    ('spellings.pytorch = [{ names = ["f"] }]', f"'pytorch' is not one of {', '.join(FRAMEWORKS)}"),
+    (
+        'spellings.pytorch = [{ names = ["f"] }]',
+        f"'spellings.pytorch': 'pytorch' is not one of {', '.join(FRAMEWORKS)}",
+    ),
     ('spellings.jax = [{ note = "N" }]', "'spellings.jax.names' must be a list of texts, not None"),
     ('spellings.jax = [{ names = "f" }]', "'spellings.jax.names' must be a list of texts, not 'f'"),
     (

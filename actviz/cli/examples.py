@@ -1,0 +1,58 @@
+"""What to try with each command: shown by its help, held to by the tests, and set into docs/commands.md."""
+
+from __future__ import annotations
+
+WELCOME = (
+    ("actviz plot selu -d", "SELU and its derivative, to selu.png"),
+    ("actviz info gelu", "all about one function"),
+    ("actviz list --family gated", "what there is to choose from"),
+)
+
+EXAMPLES: dict[str, tuple[str, ...]] = {
+    "list": (
+        "actviz list --family gated",
+        "actviz list --search hochreiter",
+        "actviz list --framework jax --format json",
+    ),
+    "info": (
+        "actviz info selu",
+        "actviz info torch.nn.GELU",
+        "actviz info 'x*sigmoid(x)' --format json",
+    ),
+    "plot": (
+        "actviz plot selu -d",
+        "actviz plot relu elu --range -3 3 -o two.svg",
+        "actviz plot prelu:alpha=0.01,0.1,0.25",
+        "actviz plot 'x*sigmoid(b*x):b=1.7' --open",
+        "actviz plot gelu -o gelu.png -o gelu.pdf",
+    ),
+    "derive": (
+        "actviz derive selu",
+        "actviz derive prelu --wrt alpha --at -1,1",
+        "actviz derive mish --as latex",
+    ),
+    "table": (
+        "actviz table elu --at -1,0,2.5",
+        "actviz table relu selu --range -2 2",
+        "seq -3 3 | actviz table mish --input -",
+        "actviz table gelu --format csv -o gelu.csv",
+    ),
+    "compare": (
+        "actviz compare relu prelu",
+        "actviz compare gelu gelu_tanh --range -3 3",
+        "actviz compare elu selu celu -o elus.svg",
+    ),
+    "cite": (
+        "actviz cite selu",
+        "actviz cite gelu mish -o sources.bib",
+        "actviz cite swish --format text",
+    ),
+    "gallery": (
+        "actviz gallery pictures --family periodic",
+        "actviz gallery --theme dark --image svg",
+    ),
+    "config": (
+        "actviz config",
+        "ACTVIZ_THEME=dark actviz config",
+    ),
+}

@@ -1,0 +1,71 @@
+"""Images from figure specs: which files, in which formats, and opened where that is asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from actviz.cli.output import show_bytes
+from actviz.errors import OutputError
+from actviz.figures.spec import FigureSpec
+
+Targets = dict[Path | None, str]  # None is standard output
+
+
+def targets(outputs: Sequence[str] | None, default: str) -> Targets:
+    """The files to write, with the image format that each one's suffix names; a PNG to standard output for '-'.
+
+    Raises:
+        OutputError: a name is that of a folder.
+        UsageError: a suffix is none of an image.
+    """
+    from actviz.figures.save import image_format
+
+    found: Targets = {}
+    for name in outputs or [default]:
+        path = None if name == "-" else Path(name)
+        if path is not None and os.path.isdir(path):  # noqa: PTH112  unlike Path.is_dir, it takes any name
+            raise OutputError(f"cannot write '{path}': it is a folder", f"Name a file in it, as in '{path / default}'.")
+        found[path] = "png" if path is None else image_format(path)
+    return found
+
+
+def write(spec: FigureSpec, found: Targets) -> None:
+    """Draw a figure once for each target, and write nothing before all are drawn."""
+    from actviz.figures.render import render
+    from actviz.figures.save import image
+
+    for target, content in {target: image(render(spec), spec, kind) for target, kind in found.items()}.items():
+        show_bytes(content, target)
+
+
+def open_files(found: Targets) -> None:
+    """Open written files in the programs that the desktop has for them.
+
+    Raises:
+        OutputError: there is no such program, or it fails.
+    """
+    import shutil
+
+    import typer
+
+    on_linux = sys.platform not in ("darwin", "win32", "cygwin")
+    for path in filter(None, found):
+        missing = on_linux and shutil.which("xdg-open") is None
+        if missing or typer.launch(str(path.resolve()), wait=on_linux):  # elsewhere it would wait for the viewer
+            raise OutputError(
+                f"there is no desktop here to open '{path}' with", "The file is written; open it by hand."
+            )
+
+
+def check_backend() -> None:
+    """Raise `OutputError` where matplotlib does not know the window system that ``MPLBACKEND`` names."""
+    name = os.environ.get("MPLBACKEND")
+    try:
+        import matplotlib  # noqa: F401  it looks at the variable here, and at no later time
+    except ValueError:
+        raise OutputError(
+            f"matplotlib knows no backend '{name}', in the environment variable MPLBACKEND", "Unset it."
+        ) from None
