@@ -37,7 +37,8 @@ def guides(curve: Curve, low: float, high: float, height: float) -> list[Guide]:
         slope, intercept = line
         start, edge = (max(piece.low, (low + high) / 2), high) if side > 0 else (min(piece.high, (low + high) / 2), low)
         x = np.linspace(start, edge, 50)
-        away = np.abs(evaluate(piece.tree, x, curve.activation.values) - (slope * x + intercept))
+        with np.errstate(over="ignore", invalid="ignore"):
+            away = np.abs(evaluate(piece.tree, x, curve.activation.values) - (slope * x + intercept))
         largest = float(np.nanmax(away, initial=0.0))
         along = abs(away[-3] - away[-1]) / abs(x[-3] - x[-1]) < _CLOSING * height / (high - low)  # not just crossing it
         if along and away[-1] < min(_CLOSING * largest, _NEAR * height) and largest > 1e-9 * height:
@@ -51,13 +52,14 @@ def _line(curve: Curve, piece: Piece, side: int) -> tuple[float, float] | None:
     if not np.isfinite(y).all():
         return None
     x: Array = side * _FAR
-    slopes = (y[1::2] - y[::2]) / (x[1::2] - x[::2])
-    slope = _rounded(float(slopes[1]))
-    intercepts = y - slope * x
-    intercept = _rounded(float(2 * intercepts[3] - intercepts[2]))  # what differs as 1/x does drops out
-    settled = np.abs(slopes[1:] - slope) < 1e-7
-    # Far out, the last digits of y are too coarse to hold the intercept against.
-    close = np.abs(intercepts[:4] - intercept) < 2e-6 * max(1.0, abs(intercept)) + 4 * np.spacing(np.abs(y[:4]))
+    with np.errstate(over="ignore", invalid="ignore"):  # where y itself is near the largest number
+        slopes = (y[1::2] - y[::2]) / (x[1::2] - x[::2])
+        slope = _rounded(float(slopes[1]))
+        intercepts = y - slope * x
+        intercept = _rounded(float(2 * intercepts[3] - intercepts[2]))  # what differs as 1/x does drops out
+        settled = np.abs(slopes[1:] - slope) < 1e-7
+        # Far out, the last digits of y are too coarse to hold the intercept against.
+        close = np.abs(intercepts[:4] - intercept) < 2e-6 * max(1.0, abs(intercept)) + 4 * np.spacing(np.abs(y[:4]))
     return (slope, intercept) if settled.all() and close.all() else None
 
 
