@@ -56,7 +56,10 @@ def _way(text: str) -> str:
 
 
 def _complete(incomplete: str) -> list[str]:
-    return [IMAGE] if IMAGE.startswith(incomplete) else []
+    """The word, and specs, since the word may be left out."""
+    from actviz.cli.completion import specs
+
+    return [IMAGE] * IMAGE.startswith(incomplete) + specs(incomplete)
 
 
 TerminalOption = Annotated[
