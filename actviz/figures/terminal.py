@@ -6,6 +6,7 @@ a row of its own sign; with neither Unicode's dots nor colours alone to tell cur
 
 from __future__ import annotations
 
+import math
 import string
 from collections.abc import Sequence
 from typing import Any
@@ -21,7 +22,7 @@ from actviz.language.special import Array
 LEAST_COLUMNS, LEAST_ROWS = 20, 6
 _ACROSS, _DOWN = 2, 4  # dots of a character cell
 _BLANK = 0x2800  # the braille character without dots; the others follow, a bit for each dot
-_APART = 3.0  # a letter stands on a curve at least this far from the others, in columns
+_APART = 2.0  # a letter stands on a curve at least this far from the others, in columns; it is the height of a row
 _LEAST_SPAN, _TALLEST = 1e-290, 4e307  # what can still be divided into cells in float64
 
 # Of the 256 colours those that stand out on black and on white alike; the order is that of the light theme.
@@ -55,39 +56,38 @@ class _Drawing:
     def __init__(self, spec: FigureSpec, columns: int, rows: int, color: bool, ascii_only: bool) -> None:
         self.spec, self.columns, self.rows = spec, columns, rows
         self.color, self.ascii_only = color, ascii_only
+        self.named = {_identity(line): line for panel in spec.panels for line in panel.lines}
+        colors = {self.color_of(line) for line in self.named.values()}
+        self.lettered = len(self.named) > 1 and (not color or len(colors) < len(self.named))  # colours are too few
 
     def text(self) -> str:
         """Title, legend, panels."""
         panels = self.spec.panels
-        lines = self.headings()
-        legends = [self.legend(panel) for panel in panels]
-        shared = all(legend == legends[0] for legend in legends)
-        if shared:
-            lines += legends[0]
-        headings = [
-            [self.styled(self.words(panel.heading), _BOLD)] * bool(panel.heading) + ([] if shared else legend)
-            for panel, legend in zip(panels, legends, strict=True)
-        ]
+        lines = self.headings() + self.legend()
+        headings = [folded(self.words(panel.heading), self.columns) for panel in panels]
         left = self.rows - len(lines) - sum(map(len, headings))
         each = max(left // len(panels), LEAST_ROWS)
         for panel, heading in zip(panels, headings, strict=True):
-            lines += heading + self.picture(panel, each)
+            lines += [self.styled(line, _BOLD) for line in heading] + self.picture(panel, each)
         return "".join(f"{line}\n" for line in lines)
 
     def headings(self) -> list[str]:
         title, subtitle = self.words(self.spec.title), self.words(self.spec.subtitle)
         if title and subtitle and width(f"{title}   {subtitle}") <= self.columns:
             return [f"{self.styled(title, _BOLD)}   {subtitle}"]
-        return [self.styled(line, _BOLD) for line in folded(title, self.columns)] + folded(subtitle, self.columns)
+        parts = [self.words(part) for part in self.spec.subtitle.split("   ·   ")]
+        lines = [self.styled(line, _BOLD) for line in folded(title, self.columns)]
+        return lines + [line for part in parts for line in folded(part, self.columns)]
 
-    def legend(self, panel: Panel) -> list[str]:
+    def legend(self) -> list[str]:
         """Which curve is which, as many to a line as fit; nothing where there is one curve only."""
-        if len(panel.lines) < 2:
+        if len(self.named) < 2:
             return []
-        lines: list[str] = []
-        used = self.columns
-        for number, line in enumerate(panel.lines):
-            sample = self.sign(number) if self.lettered(panel) or self.ascii_only else "⠤⠤"
+        key = self.spec.key
+        lines = [f"{self.words(key.title)}:"] if key is not None and key.title else []
+        used = width(lines[0]) if lines else self.columns
+        for line in self.named.values():
+            sample = self.sign(line) if self.lettered or self.ascii_only else "⠤⠤"
             label, *more = folded(self.words(line.label), self.columns - width(sample) - 1) or [""]
             needed = width(f"{sample} {label}")
             entry = self.styled(f"{sample} {label}", self.color_of(line))
@@ -115,9 +115,11 @@ class _Drawing:
         for guide in panel.guides:
             self.guide(cells, x, y, guide, masks)
         self.curves(cells, panel, masks)
-        if len(panel.lines) > 1 and self.lettered(panel) and not self.ascii_only:
-            self.letters(cells, panel, masks)
-        self.jumps(cells, panel, x, y)
+        marks = self.jumps(panel, x, y)
+        if self.lettered and not self.ascii_only:
+            self.letters(cells, panel, masks, {place for place, *_ in marks})
+        for (row, column), mark, color in marks:
+            cells.put(column, row, mark, color)
         at = {y.cell(tick): label for tick, label in zip(y.ticks, labels, strict=True)}
         shown = []
         for row in reversed(range(y.cells)):
@@ -151,19 +153,39 @@ class _Drawing:
             cells.put(column, y.cell(tick), cross, _QUIET)
 
     def guide(self, cells: _Cells, x: Scale, y: Scale, guide: Guide, masks: Sequence[Array]) -> None:
-        """An asymptote; a horizontal one with its value at the end that the curve does not approach, given room."""
+        """An asymptote behind axes and curves, with its label where there is room."""
+        if not guide.slope and y.cell(guide.intercept) == y.cell(0):
+            return
+        sign = "." if self.ascii_only else "·" if guide.slope else "┈"
         rows = [y.cell(guide.intercept + guide.slope * (x.first + column) * x.unit) for column in range(cells.columns)]
-        if not guide.slope and rows[0] == y.cell(0):
-            return
-        for column, row in enumerate(rows):
-            cells.put(column, row, "." if self.ascii_only else "┈" if not guide.slope else "·", _QUIET)
+        places = [(row, column) for column, row in enumerate(rows) if 0 <= row < cells.rows]
+        for row, column in places:
+            if cells.letters[row][column] == " ":
+                cells.put(column, row, sign, _QUIET)
+        curved = np.any(masks, axis=0)
+        if guide.slope:
+            self.name_slanted(cells, guide, places, curved)
+        elif not any(math.isclose(tick, guide.intercept, rel_tol=1e-9) for tick in y.ticks):  # whose label says it
+            self.name_level(cells, guide, rows[0], curved)
+
+    def name_level(self, cells: _Cells, guide: Guide, row: int, curved: Any) -> None:
+        """The value of a horizontal asymptote, on it, at the end that the curve does not approach."""
         label = self.words(guide.label)
-        start = 0 if guide.side > 0 else cells.columns - len(label)
-        if guide.slope or start < 0 or not 0 <= rows[0] < y.cells:
-            return
-        if not any(mask[rows[0], start : start + len(label)].any() for mask in masks):
-            for place, letter in enumerate(label):
-                cells.put(start + place, rows[0], letter, _QUIET)
+        label, start = (f"{label} ", 0) if guide.side > 0 else (f" {label}", cells.columns - len(label) - 1)
+        if start >= 0 and 0 <= row < cells.rows and not curved[row, start : start + len(label)].any():
+            cells.write(start, row, label, _QUIET)
+
+    def name_slanted(self, cells: _Cells, guide: Guide, places: Sequence[tuple[int, int]], curved: Any) -> None:
+        """The equation of a slanted asymptote, beside it, as far from where the curve approaches it as it goes."""
+        label = self.words(guide.label)
+        seen = [place for place in places if not curved[place]]
+        for row, column in seen[:: guide.side]:
+            for start, text in ((column + 1, f" {label} "), (column - len(label) - 1, f"{label} ")):
+                end = start + len(text)
+                free = start >= 0 and end <= cells.columns and not curved[row, start:end].any()
+                if free and set(cells.letters[row][start:end]) == {" "}:
+                    cells.write(start, row, text, _QUIET)
+                    return
 
     def curves(self, cells: _Cells, panel: Panel, masks: Sequence[Array]) -> None:
         """The dots of all curves; a cell that several pass takes their colours or signs in turn along the row."""
@@ -171,41 +193,51 @@ class _Drawing:
         dots = np.bitwise_or.reduce(stacked)
         for row, column in np.argwhere(dots).tolist():
             passing = np.flatnonzero(stacked[:, row, column])
-            number = int(passing[column % len(passing)])
-            sign = self.sign(number) if self.ascii_only else chr(_BLANK + int(dots[row, column]))
-            cells.put(column, row, sign, self.color_of(panel.lines[number]))
+            line = panel.lines[int(passing[column % len(passing)])]
+            sign = self.sign(line) if self.ascii_only else chr(_BLANK + int(dots[row, column]))
+            cells.put(column, row, sign, self.color_of(line))
 
-    def letters(self, cells: _Cells, panel: Panel, masks: Sequence[Array]) -> None:
+    def letters(self, cells: _Cells, panel: Panel, masks: Sequence[Array], marks: set[tuple[int, int]]) -> None:
         """Each curve's letter in every third of the picture, where it is furthest from the other curves, if at all.
 
-        A curve that is nowhere by itself has its letter in one place that no other letter takes.
+        Marks of jumps keep their distance too. A curve that is nowhere by itself has its letter in one place, where
+        the fewest others pass, as far from other letters as there is room.
         """
-        taken: set[tuple[int, int]] = set()
-        for number, mask in enumerate(masks):
-            others = np.argwhere(np.any([other for place, other in enumerate(masks) if place != number], axis=0))
+        taken = set(marks)
+        middles = [(third + 0.5) * cells.columns / 3 for third in range(3)]
+        for line, mask in zip(panel.lines, masks, strict=True):
+            passing = np.count_nonzero(masks, axis=0) - (mask != 0)
+            others = np.array([*np.argwhere(passing).tolist(), *marks]).reshape(-1, 2)
             places = [(row, column) for row, column in np.argwhere(mask).tolist() if (row, column) not in taken]
-            gaps = [_clearance(place, others) for place in places]
+            gaps = {place: _clearance(place, others) for place in places}
             chosen = []
-            for third in range(3):
-                middle = (third + 0.5) * cells.columns / 3
+            for middle in middles:
                 near = [
                     (gap, -abs(place[1] - middle), place)
-                    for gap, place in zip(gaps, places, strict=True)
+                    for place, gap in gaps.items()
                     if gap >= _APART and abs(place[1] - middle) < cells.columns / 8
                 ]
                 chosen += [max(near)[-1]] if near else []
             if places and not chosen:
-                chosen = [max(zip(gaps, places, strict=True))[-1]]
+                letters = np.array(sorted(taken)).reshape(-1, 2)
+                fits = [
+                    (gap, -int(passing[place]), _clearance(place, letters), -abs(place[1] - middle), place)
+                    for place, gap in gaps.items()
+                    for middle in middles
+                ]
+                chosen = [max(fits)[-1]]
             for row, column in chosen:
                 taken.add((row, column))
-                cells.put(column, row, self.sign(number), self.color_of(panel.lines[number]))
+                cells.put(column, row, self.sign(line), self.color_of(line))
 
-    def jumps(self, cells: _Cells, panel: Panel, x: Scale, y: Scale) -> None:
-        """Open marks for limits, then filled ones for values taken, which hide them."""
+    def jumps(self, panel: Panel, x: Scale, y: Scale) -> list[tuple[tuple[int, int], str, str]]:
+        """Place (row and column), mark and colour: open marks for limits, then filled ones for values taken."""
         empty, full = "o@" if self.ascii_only else "○●"
-        marks = [(dot.filled, dot.x, dot.y, self.color_of(line)) for line in panel.lines for dot in line.dots]
-        for filled, across, up, color in sorted(marks, key=lambda mark: mark[0]):
-            cells.put(x.cell(across), y.cell(up), full if filled else empty, color)
+        dots = [(dot, self.color_of(line)) for line in panel.lines for dot in line.dots]
+        return [
+            ((y.cell(dot.y), x.cell(dot.x)), full if dot.filled else empty, color)
+            for dot, color in sorted(dots, key=lambda pair: pair[0].filled)
+        ]
 
     def row(self, cells: _Cells, row: int) -> str:
         """One row as text, a colour code at every change of colour."""
@@ -218,14 +250,10 @@ class _Drawing:
                 start = end
         return "".join(parts)
 
-    def lettered(self, panel: Panel) -> bool:
-        """Whether colours alone do not tell the curves apart."""
-        return not self.color or len({self.color_of(line) for line in panel.lines}) < len(panel.lines)
-
-    def sign(self, number: int) -> str:
-        """What a curve is drawn with in ASCII, or marked with otherwise."""
+    def sign(self, line: Line) -> str:
+        """What a curve is drawn with in ASCII, or marked with otherwise; the same in every panel."""
         signs = _SIGNS if self.ascii_only else string.ascii_letters
-        return signs[number % len(signs)]
+        return signs[list(self.named).index(_identity(line)) % len(signs)]
 
     def color_of(self, line: Line) -> str:
         if isinstance(line.color, float):
@@ -252,13 +280,29 @@ class _Cells:
             self.letters[row][column] = letter
             self.styles[row][column] = style
 
+    def write(self, start: int, row: int, text: str, style: str) -> None:
+        for place, letter in enumerate(text):
+            self.put(start + place, row, letter, style)
+
+
+def _identity(line: Line) -> tuple[str, float, int]:
+    """What curves have in common that stand for the same thing in several panels."""
+    return line.label, line.color, line.dash
+
 
 def visible_heights(panel: Panel) -> tuple[float, float]:
-    """The range of y to show: the panel's own where it has one, else all that is finite."""
-    values = np.concatenate([y[np.isfinite(y)] for line in panel.lines for _, y in line.pieces])
-    low, high = panel.heights or (float(values.min(initial=0.0)), float(values.max(initial=0.0)))
-    low, high = max(low, -_TALLEST), min(high, _TALLEST)
-    return (low, high) if high - low > _LEAST_SPAN else (-1.0, 1.0)
+    """The range of y to show: what the panel's own range holds of curves, horizontal asymptotes and y = 0.
+
+    The air above and below is left out: rows are few, and dots along an edge are not cut.
+    """
+    lowest, highest = panel.heights or (-_TALLEST, _TALLEST)
+    level = [guide.intercept for guide in panel.guides if not guide.slope]
+    marked = [dot.y for line in panel.lines for dot in line.dots]
+    zero = [0.0] if lowest <= 0 <= highest else []
+    values = np.concatenate([*(y for line in panel.lines for _, y in line.pieces), level, marked, zero])
+    held = np.clip(values[np.isfinite(values)], max(lowest, -_TALLEST), min(highest, _TALLEST))
+    low, high = float(held.min(initial=math.inf)), float(held.max(initial=-math.inf))
+    return (low, high) if high - low > _LEAST_SPAN else panel.heights or (-1.0, 1.0)
 
 
 def _dots(line: Line, x: Scale, y: Scale) -> Any:
