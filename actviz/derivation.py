@@ -247,7 +247,7 @@ def verify(curve: Curve, cut: Pieces) -> Verification:
 
 
 def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
-    """The relative difference at 50 digits and the float64 error in ULP; None where f is not defined."""
+    """The relative difference at 50 digits and the float64 error in ULP; None where f′ is not defined or beyond float64."""
     from mpmath import mp, mpf
 
     from actviz.language.exact import Exact, UndefinedError
@@ -262,6 +262,8 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
             true = Exact(swapped, {**values, PLACE.name: x}).derivative(values[curve.wrt], curve.order)
         shown = Exact(formula, values)(x)
     except UndefinedError:
+        return None
+    if not math.isfinite(float(true)):  # no float64 to be right or wrong, nor steps small enough for such a slope
         return None
     computed = float(curve.at(np.array([x]))[0])
     with mp.workdps(60):

@@ -9,12 +9,15 @@ SymPy is loaded on first use.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any
 
 import sympy
 
 Length = Callable[[Any], float]
+
+_HIGHEST_POWER = 12
+_LARGEST_NUMBER = 10**9
+_MOST_FUNCTIONS = 6  # more of them, multiplied out, make more terms than anybody reads
 
 
 def simplest(formula: Any, functions: dict[str, Any], length: Length, most: int) -> Any:
@@ -32,7 +35,7 @@ def simplest(formula: Any, functions: dict[str, Any], length: Length, most: int)
 
 def _forms(formula: Any, functions: dict[str, Any], most: int) -> Iterator[Any]:
     yield sympy.factor_terms(formula)
-    if sympy.count_ops(formula) > most:
+    if sympy.count_ops(formula) > most or _is_wild(formula):
         return
     seen = set()
     for identity in (_unchanged, _one_sided, _without_sech, _without_tanh, _normal, _logistic, _hyperbolic):
@@ -42,6 +45,13 @@ def _forms(formula: Any, functions: dict[str, Any], most: int) -> Iterator[Any]:
             yield from _arrangements(changed)
             if identity is _hyperbolic:
                 yield from _arrangements(_without_tanh(changed, functions))
+
+
+def _is_wild(formula: Any) -> bool:
+    """Whether numbers or powers are so large that to multiply out would take for ever."""
+    powers = [part.exp for part in formula.atoms(sympy.Pow) if part.exp.is_Rational]
+    numbers = [part for number in formula.atoms(sympy.Rational) for part in (number.p, number.q)]
+    return any(abs(power) > _HIGHEST_POWER for power in powers) or any(abs(n) > _LARGEST_NUMBER for n in numbers)
 
 
 def _unchanged(formula: Any, functions: dict[str, Any]) -> Any:  # noqa: ARG001  one of several of this form
@@ -144,6 +154,8 @@ def _flat(u: Any) -> Any:
 def _arrangements(formula: Any) -> Iterator[Any]:
     """The same algebra factored, expanded, and over a common denominator; functions are indeterminates."""
     hidden, shown = _indeterminates(formula)
+    if len(shown) > _MOST_FUNCTIONS:
+        return
     together = sympy.together(hidden)
     forms = [hidden, sympy.factor_terms(hidden)]
     try:
@@ -152,15 +164,19 @@ def _arrangements(formula: Any) -> Iterator[Any]:
     except sympy.PolynomialError:
         factored = together
         numerator, denominator = sympy.fraction(together)
-    forms += [factored, sympy.expand(hidden)]
+    forms += [factored, _expanded(hidden)]
     for symbol in sorted(shown, key=lambda symbol: symbol.dummy_index):
-        forms.append(sympy.collect(sympy.expand(numerator), symbol) / sympy.factor(denominator))
-    forms.append(sympy.collect(sympy.expand(numerator), list(shown)) / sympy.factor(denominator))
+        forms.append(sympy.collect(_expanded(numerator), symbol) / sympy.factor(denominator))
+    forms.append(sympy.collect(_expanded(numerator), list(shown)) / sympy.factor(denominator))
     for form in forms:
         yield _signed(form).xreplace(shown)
         for rearranged in (_factored, _grouped):
             inner = form.replace(lambda part: part.is_Add, rearranged)
             yield _signed(inner).xreplace(shown)
+
+
+def _expanded(formula: Any) -> Any:
+    return sympy.expand(formula, power_base=False, power_exp=False, log=False)
 
 
 def _factored(total: Any) -> Any:
@@ -182,22 +198,14 @@ def _grouped(total: Any) -> Any:
 
 
 def _indeterminates(formula: Any) -> tuple[Any, dict[Any, Any]]:
-    """The formula with symbols for its functions, and what they stand for."""
-    shown: dict[Any, Any] = {}
-    names = count()
-
-    def hide(call: Any) -> Any:
-        for symbol, known in shown.items():
-            if known == call:
-                return symbol
-        symbol = sympy.Dummy(f"f{next(names)}", real=True)
-        shown[symbol] = call
-        return symbol
-
-    outermost = [call for call in sympy.preorder_traversal(formula) if call.is_Function]
-    inner = {part for call in outermost for argument in call.args for part in sympy.preorder_traversal(argument)}
-    replaced = {call: hide(call) for call in outermost if call not in inner}
-    return formula.xreplace(replaced), shown
+    """The formula with symbols for its functions and unknown powers, and what they stand for."""
+    replaced: dict[Any, Any] = {}
+    walk = sympy.preorder_traversal(formula)
+    for part in walk:
+        if part.is_Function or (part.is_Pow and not part.exp.is_Rational):
+            replaced.setdefault(part, sympy.Dummy(f"f{len(replaced)}", real=True))
+            walk.skip()
+    return formula.xreplace(replaced), {symbol: part for part, symbol in replaced.items()}
 
 
 def _signed(formula: Any) -> Any:

@@ -196,14 +196,14 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         2,
         ("a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12."),
     ),
-    (["plot", "selu", "-o", "a.bmp"], {}, {}, 2, ("'.bmp' images are not written\nUse .png, .svg or .pdf.")),
-    (["plot", "selu", "-o", "figure"], {}, {}, 2, ("'figure' has no image suffix\nUse .png, .svg or .pdf.")),
+    (["plot", "selu", "-o", "a.bmp"], {}, {}, 2, ("'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf.")),
+    (["plot", "selu", "-o", "figure"], {}, {}, 2, ("'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf.")),
     (
         ["plot", "selu", "-o", "-", "--open"],
         {},
         {},
         2,
-        ("--open opens a file, and '-o -' writes none\nName a file after -o."),
+        ("--open opens a file, and none is written\nName a file after -o."),
     ),
     (
         ["plot", "selu", "-o", "."],
@@ -358,7 +358,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         {},
         2,
         (
-            "no entry is of the family 'q'\n"
+            "there is no family 'q'\n"
             "Families: rectifier, exponential, sigmoidal, gated, shrinkage, periodic, polynomial, other."
         ),
     ),
@@ -744,7 +744,60 @@ COMMANDS += [
         {},
         {},
         2,
-        "the expression has too many conditions to write out as cases\nNest fewer of them.",
+        "the expression falls into over 64 cases\nNest fewer conditions.",
+    ),
+]
+_SHEET = "A line of a style sheet reads 'name: value'; matplotlib's documentation lists the names."
+COMMANDS += [
+    (
+        ["compare", "relu", "elu", "--terminal", "--format", "csv"],
+        {},
+        {},
+        2,
+        "--terminal draws for people, and '--format csv' is read by programs\nLeave one of them out.",
+    ),
+    (
+        ["plot", "selu", "--terminal", "-o", "-"],
+        {},
+        {},
+        2,
+        "--terminal and '-o -' both write to standard output\nGive -o a file, or leave one out.",
+    ),
+    (
+        ["plot", "selu", "--terminal=bla"],
+        {},
+        {},
+        2,
+        "'bla' is no way to draw on a terminal\nWrite '--terminal' or '--terminal image'.",
+    ),
+    (
+        ["plot", "selu", "--font-scale", "x"],
+        {},
+        {},
+        2,
+        "'x' is not a number, in '--font-scale x'\nWrite a number such as 1.2.",
+    ),
+    (
+        ["plot", "selu", "--font-scale", "9"],
+        {},
+        {},
+        2,
+        "text cannot be drawn at 9 times its size\nFrom 0.5 to 2.",
+    ),
+    (["gallery", "here", "--jobs", "0"], {}, {}, 2, "0 processes cannot draw\nGive a number from 1 on."),
+    (
+        ["plot", "selu", "--style", "a.mplstyle"],
+        {"a.mplstyle": b"no.such: 1\n"},
+        {},
+        1,
+        f"'a.mplstyle', line 1: 'no.such: 1' is no setting of matplotlib's\n{_SHEET}",
+    ),
+    (
+        ["plot", "selu", "--style", "a.mplstyle"],
+        {"a.mplstyle": b"text.usetex: True\n"},
+        {},
+        1,
+        "'a.mplstyle', line 1: text is not set by TeX here\nWrite a .pgf file for LaTeX instead.",
     ),
 ]
 REGISTRIES += [("source", "where.u = 3\nsource", "own.toml, [f]: 'where.u' must be an expression in quotes, not 3")]
@@ -766,7 +819,16 @@ ELSEWHERE = {
     ".*: .*=.* is not a finite number": "tests/test_api.py",
     # what takes long to bring about
     "the expression is too long: .* characters": "tests/language/test_parser_errors.py",
-    "the expression falls into .* cases": "tests/language/test_pieces.py",
+    "the expression falls into over .* cases": "tests/language/test_pieces.py",
+    "'.*' is not a language that code is written in": "tests/code/test_generated_text.py",
+    ".* panels do not fit into one pair of axes": "tests/figures/test_render.py",
+    # what takes a terminal of a kind, or a fault
+    "there is no terminal to show an image on": "tests/cli/test_terminal.py",
+    "the terminal does not say how large it is": "tests/cli/test_terminal.py",
+    "this terminal shows no images, neither by Kitty's protocol nor as Sixel": "tests/cli/test_terminal.py",
+    "to show images on a terminal takes the package textual-image": "tests/cli/test_terminal.py",
+    "a process that drew pictures ended with exit code .*": "tests/figures/test_gallery.py",
+    "a step in the derivation of .* failed its check at x = .*: .* is not .*": "tests/test_steps.py",
     "the derivative has no real value": "tests/test_symbolic.py",
     "the derivative is too long to be of use": "tests/test_symbolic.py",
     "the derivative of .* failed its check: it differs from f by .* in 50-digit arithmetic": "tests/test_derivation.py",
@@ -828,7 +890,7 @@ def test_a_registry_that_cannot_be_used_says_why(
 
 def test_of_two_mistakes_the_first_is_told_in_full(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["plot", "selux", "--range", "5", "-5", "-o", "a.bmp"]
-    assert said(words, capsys) == (2, "'.bmp' images are not written\nUse .png, .svg or .pdf.")
+    assert said(words, capsys) == (2, "'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf.")
     assert said(words[:-2], capsys) == (2, "unknown activation 'selux'\nDid you mean 'selu'?")
     assert said(["plot", "selu", *words[2:-2]], capsys)[1].startswith("the range 5 to -5 is empty\n")
 

@@ -118,7 +118,7 @@ Images = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help="Write to this .png, .svg or .pdf file; may be repeated. '-' is standard output.",
+        help="Write to this .png, .svg, .pdf or .pgf file; may be repeated. '-' is standard output.",
         show_default=False,
         rich_help_panel=RESULT,
     ),

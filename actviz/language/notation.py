@@ -59,7 +59,7 @@ class Notation:
 
     def value(self, node: Node) -> str:
         """The expression on one line."""
-        return self._print(node)[0]
+        return self._printed(node)[0]
 
     def condition(self, node: Condition) -> str:
         """The condition on one line."""
@@ -83,6 +83,9 @@ class Notation:
     def number(self, value: int | float) -> str:
         """A literal, in as many digits as it takes to read it back."""
         return repr(value).removesuffix(".0")
+
+    def _printed(self, node: Node) -> Printed:
+        return self._print(node)
 
     def _print(self, node: Node) -> Printed:
         match node:
@@ -108,7 +111,7 @@ class Notation:
                 return self._choice(condition, value, otherwise), CHOICE
 
     def _inside(self, node: Node, place: int) -> str:
-        text, tightness = self._print(node)
+        text, tightness = self._printed(node)
         return text if tightness >= place else self._enclosed(text)
 
     def _enclosed(self, text: str) -> str:
@@ -140,6 +143,16 @@ class Notation:
 
 class Typeset(Notation):
     """What the notations for people share: −ab needs no parentheses, but a(−b) does; −1 < x < 1 is one condition."""
+
+    def __init__(self, symbols: Mapping[str, str] | None = None) -> None:
+        super().__init__(symbols)
+        self._known: dict[Node, Printed] = {}
+
+    def _printed(self, node: Node) -> Printed:
+        """The node printed once: what a factor looks like decides how its neighbour is written, at every level."""
+        if node not in self._known:
+            self._known[node] = self._print(node)
+        return self._known[node]
 
     def condition(self, node: Condition) -> str:  # noqa: D102  as in the base class
         return super().condition(bounded(node))

@@ -212,7 +212,7 @@ def test_several_outputs_are_written_from_one_figure(actviz: Run, tmp_path: Path
 def test_of_several_outputs_none_is_written_when_one_has_no_image_suffix(actviz: Run) -> None:
     assert actviz("plot", "selu", "-o", "a.png", "-o", "b.txt").failure == (
         2,
-        "'.txt' images are not written\nUse .png, .svg or .pdf.",
+        "'.txt' images are not written\nUse .png, .svg, .pdf or .pgf.",
     )
 
 
@@ -262,7 +262,7 @@ def test_open_without_a_desktop_is_told_and_the_file_is_there(tmp_path: Path) ->
 def test_open_with_standard_output_is_told(tmp_path: Path) -> None:
     done = process("plot", "identity", "-o", "-", "--open", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr == b"error: --open opens a file, and '-o -' writes none\nName a file after -o.\n"
+    assert done.stderr == b"error: --open opens a file, and none is written\nName a file after -o.\n"
 
 
 # Streaming

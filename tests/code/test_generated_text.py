@@ -64,8 +64,8 @@ def test_c_functions_do_not_take_the_librarys_names() -> None:
         "tanh_",
         "tanh_derivative",
     ]
-    text = source(curve("exp*x + double*sin(x):exp=2:double=3"), "c")
-    assert "double f(double x, double exp_, double double_)" in text
+    text = source(curve("pow*x + double*sin(x):pow=2:double=3"), "c")
+    assert "double f(double x, double pow_, double double_)" in text
     assert "#define F_DOUBLE_ 3.0" in text
 
 
@@ -75,7 +75,7 @@ def test_letters_that_c_does_not_know_are_spelled_out() -> None:
 
 
 def test_parameters_do_not_take_the_languages_words() -> None:
-    assert "def f(x, np_=2.0, abs_=3.0):" in source(curve("np*x + abs:np=2:abs=3"), "numpy")
+    assert "def f(x, np_=2.0, len_=3.0):" in source(curve("np*x + len:np=2:len=3"), "numpy")
     assert "export function f(x, Math_ = 2.0, new_ = 3.0) {" in source(curve("Math*x + new:Math=2:new=3"), "javascript")
     assert run(source(curve("np*sin(x) + u*exp(x)/(1 + exp(x)):np=2:u=3"), "numpy"))[0](0.0) == 1.5
 
