@@ -247,7 +247,7 @@ def verify(curve: Curve, cut: Pieces) -> Verification:
 
 
 def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
-    """The relative difference at 50 digits and the float64 error in ULP; None where f′ is not defined or beyond float64."""
+    """The relative difference at 50 digits and the float64 error in ULP; None where f′ has no value in float64."""
     from mpmath import mp, mpf
 
     from actviz.language.exact import Exact, UndefinedError
