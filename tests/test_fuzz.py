@@ -44,6 +44,7 @@ from actviz.symbolic import to_sympy
 
 POINTS = (-2.3, -0.7, 0.4, 1.1, 3.2)
 PARAMETERS = {"a": 0.75, "b": -1.25}
+LEAVES: list[Node] = [X, X, X, Name("a"), Name("b"), Number(2), Number(0.1), Number(3)]
 SINGLE = sorted(name for name, function in FUNCTIONS.items() if function.most == 1)
 PROVEN = 1e-11  # of the largest number met on the way
 
@@ -55,7 +56,7 @@ def formulas(draw: st.DrawFn, depth: int = 3) -> Node:
     part = formulas(depth - 1)
     match kind:
         case 0:
-            return draw(st.sampled_from([X, X, X, Name("a"), Name("b"), Number(2), Number(0.1), Number(3)]))
+            return draw(st.sampled_from(LEAVES))
         case 1:
             return Negation(draw(part))
         case 2 | 3:
