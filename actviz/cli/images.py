@@ -33,7 +33,9 @@ def targets(outputs: Sequence[str] | None, default: str) -> Targets:
 
 
 def write(spec: FigureSpec, found: Targets) -> None:
-    """Draw a figure once for each target, and write nothing before all are drawn."""
+    """Draw a figure once for each target, if there are any, and write nothing before all are drawn."""
+    if not found:
+        return
     from actviz.figures.render import render
     from actviz.figures.save import image
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, pairwise
 
 import numpy as np
@@ -102,6 +103,12 @@ def split(node: Node, values: Mapping[str, float], low: float, high: float) -> P
         low: the left end; −inf is allowed, and then conditions that are not linear in x are searched to −`REACH`.
         high: the right end, likewise.
     """
+    return _split(node, tuple(values.items()), low, high)
+
+
+@lru_cache(maxsize=256)
+def _split(node: Node, settings: tuple[tuple[str, float], ...], low: float, high: float) -> Pieces:
+    values = dict(settings)
     tree = expand(node)
     roots: set[float] = set()
     for part in walk(tree):

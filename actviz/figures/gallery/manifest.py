@@ -21,7 +21,8 @@ NAME = "manifest.json"
 _ABOUT = "What the files here were made from; 'actviz gallery' reads it, to draw only what is stale, and writes it."
 _PACKAGE = Path(__file__).parents[2]
 # The parts of actviz that decide what a gallery looks like.
-_CODE = ("catalogue.py", "curve.py", "writing.py", "figures", "language", "registry/entries.py", "registry/loader.py")
+_CODE = ("catalogue.py", "conventions.py", "curve.py", "ranges.py", "sampling.py", "writing.py", "figures", "language")
+_CODE += ("registry/entries.py", "registry/loader.py", "registry/reader.py")
 _DIGITS = 16
 
 
