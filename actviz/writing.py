@@ -189,14 +189,16 @@ def _at_breakpoint(point: BreakpointReport, name: str) -> list[str]:
     if point.continuous:
         sentences = [f"f is {_class(point)}, f({place}) = {_number(f.at)}."]
     elif not f.jumps:
-        sentences = [f"f is {_number(f.at)} there but tends to {_number(f.left)} on both sides."]
+        value = "has no value there" if math.isnan(f.at) else f"is {_number(f.at)} there"
+        sentences = [f"f {value} but tends to {_number(f.left)} on both sides."]
     else:
-        sentences = [f"f jumps from {_number(f.left)} to {_number(f.right)}, f({place}) = {_number(f.at)}."]
+        value = f"f({place}) is not defined" if math.isnan(f.at) else f"f({place}) = {_number(f.at)}"
+        sentences = [f"f jumps from {_number(f.left)} to {_number(f.right)}, {value}."]
     if point.taken == "both":
         agree = f"{name} is {_number(slope.at)} on both sides"
         return [*sentences, f"{agree}." if point.continuous else f"{agree} and taken as that at the jump."]
     sentences.append(f"{name} is {_number(slope.left)} from the left, {_number(slope.right)} from the right;")
-    if math.isnan(slope.at):
+    if math.isnan(slope.at) or math.isnan(f.at):
         return [*sentences, "it has no value there."]
     side = {"left": "the left one is", "right": "the right one is", "neither": "neither is"}[point.taken]
     return [*sentences, f"{side} taken: {name}({place}) = {_number(slope.at)}.", *_frameworks(point)]

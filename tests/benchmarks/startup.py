@@ -58,6 +58,12 @@ PAIRS = [
         [sys.executable, str(_HERE / "pyplot_two_lines.py")],
         1.2,
     ),
+    Pair(
+        "derive selu",
+        [_ACTVIZ, "derive", "selu"],
+        [sys.executable, str(_HERE / "sympy_selu.py")],
+        2.0,
+    ),
 ]
 
 
