@@ -11,28 +11,10 @@ from actviz.derivation import MOST_SHOWN, BreakpointReport, Derivation, Smoothne
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
 from actviz.language.pieces import Case, unfold
 from actviz.language.syntax import VARIABLE
+from actviz.naming import function_name, latex_name
 from actviz.tables import Table, as_text, json_text, number
 
 _DIGITS = 7
-
-
-def function_name(curve: Curve) -> str:
-    """How formulas name a curve: f, f′, f″, ∂f/∂α."""
-    if curve.wrt == VARIABLE:
-        return f"f{curve.mark}"
-    symbol = curve.activation.entry.symbols.get(curve.wrt, curve.wrt)
-    power = "" if curve.order == 1 else "²³⁴⁵⁶⁷⁸⁹"[curve.order - 2] if curve.order <= 9 else f"^{curve.order}"
-    return f"∂{power}f/∂{symbol}{power}"
-
-
-def latex_name(curve: Curve) -> str:
-    """The same in LaTeX, with its argument: ``f'(x)``."""
-    if curve.wrt == VARIABLE:
-        marks = "'" * curve.order if curve.order < 4 else f"^{{({curve.order})}}"
-        return f"f{marks}(x)"
-    symbol = Latex(curve.activation.entry.symbols).name(curve.wrt)
-    power = "" if curve.order == 1 else f"^{{{curve.order}}}"
-    return rf"\frac{{\partial{power} f}}{{\partial {symbol}{power}}}"
 
 
 def formula(name: str, cases: Sequence[Case], symbols: dict[str, str]) -> str:

@@ -19,10 +19,10 @@ from actviz.language.exact import Exact
 from actviz.language.notation import Notation
 from actviz.language.parser import parse
 from actviz.language.syntax import Node, Number, free_names
+from actviz.naming import function_name
 from actviz.registry.entries import Entry, Parameter
 from actviz.registry.lookup import built_in
 from actviz.steps import Branch, Stage, explain
-from actviz.writing import function_name
 from actviz.writing_steps import steps_text
 
 ENTRIES = list(built_in())

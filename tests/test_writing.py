@@ -14,7 +14,8 @@ from actviz.curve import Limits
 from actviz.derivation import BreakpointReport, Derivation, Verification
 from actviz.language.parser import parse
 from actviz.language.syntax import free_names
-from actviz.writing import derivation_json, derivation_latex, derivation_text, formula, function_name, latex_name
+from actviz.naming import function_name, latex_name
+from actviz.writing import derivation_json, derivation_latex, derivation_text, formula
 
 SEVEN = ("identity", "relu", "leaky_relu", "prelu", "elu", "selu", "thresholded_relu")
 

@@ -24,7 +24,8 @@ from actviz.language.syntax import (
     neat,
     walk,
 )
-from actviz.writing import formula, function_name
+from actviz.naming import function_name
+from actviz.writing import formula
 
 _NTH = [
     *("", "", "second_", "third_", "fourth_", "fifth_", "sixth_", "seventh_", "eighth_", "ninth_", "tenth_"),

@@ -17,9 +17,9 @@ from actviz.figures.spec import Dot, FigureSpec, Formula, Key, Line, Panel
 from actviz.language.notation import Latex
 from actviz.language.pieces import fold
 from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
+from actviz.naming import function_name, latex_name
 from actviz.ranges import default_range, heights
 from actviz.registry.entries import Entry, Parameter
-from actviz.writing import function_name, latex_name
 
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key

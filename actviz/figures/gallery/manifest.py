@@ -21,8 +21,20 @@ NAME = "manifest.json"
 _ABOUT = "What the files here were made from; 'actviz gallery' reads it, to draw only what is stale, and writes it."
 _PACKAGE = Path(__file__).parents[2]
 # The parts of actviz that decide what a gallery looks like.
-_CODE = ("catalogue.py", "conventions.py", "curve.py", "ranges.py", "sampling.py", "writing.py", "figures", "language")
-_CODE += ("registry/entries.py", "registry/loader.py", "registry/reader.py")
+_CODE = (
+    "catalogue.py",
+    "conventions.py",
+    "curve.py",
+    "figures",
+    "language",
+    "naming.py",
+    "ranges.py",
+    "registry/entries.py",
+    "registry/loader.py",
+    "registry/reader.py",
+    "sampling.py",
+    "writing.py",
+)
 _DIGITS = 16
 
 

@@ -19,8 +19,9 @@ from actviz.figures.gallery.pictures import Picture
 from actviz.figures.spec import FigureSpec
 from actviz.language.notation import Unicode
 from actviz.language.pieces import fold
+from actviz.naming import function_name
 from actviz.registry.entries import Entry
-from actviz.writing import formula, function_name
+from actviz.writing import formula
 
 TEMPLATE = Path(__file__).with_name("index.html")
 _WIDTH = 560  # pixels of a picture in the Markdown index, which links to it at full size
