@@ -178,7 +178,8 @@ def comparison_json(pairs: Sequence[Pair]) -> str:
                 for name, difference in (("function", pair.function), ("derivative", pair.derivative))
             },
             "crossings": pair.crossings,
-            "equal_on": [[stretch.low, stretch.high] for stretch in pair.equal_on],
+            "equal_on": [[stretch.low, stretch.high] for stretch in pair.equal_on if not stretch.rounding],
+            "equal_to_rounding_on": [[stretch.low, stretch.high] for stretch in pair.equal_on if stretch.rounding],
             "slopes": {"first": side(pair.slopes[0]), "second": side(pair.slopes[1])},
         }
         for pair in pairs
@@ -203,7 +204,7 @@ def _differences(pair: Pair) -> Table:
         rows.append((f"largest difference of {name}", difference.largest, place))
     for name, difference in (("f", pair.function), ("f′", pair.derivative)):
         rows.append((f"RMS difference of {name}, x ~ N(0, 1)", difference.rms, ""))
-    rows += [("equal", None, str(stretch)) for stretch in pair.equal_on]
+    rows += [("equal to rounding" if part.rounding else "equal", None, str(part)) for part in pair.equal_on]
     rows += [("meet at a point", None, short(x)) for x in pair.crossings]
     if not pair.equal_on and not pair.crossings:
         rows.append(("never equal in this range", None, ""))

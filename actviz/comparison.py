@@ -22,6 +22,7 @@ from actviz.language.syntax import Name, Node, Operation, substitute
 _POINTS = 4001
 _TAIL = 38.0  # the standard normal density is below 1e-314 beyond
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
+_RUN = 4  # samples in a row that are equal but for rounding: more than a crossing
 _ROUNDING = 8  # two values closer than this many ULP count as one
 
 
@@ -44,12 +45,16 @@ class Difference:
 
 @dataclass(frozen=True)
 class Stretch:
-    """An interval on which two functions are one; an end where the values taken differ is left out."""
+    """An interval on which two functions are one; an end where the values taken differ is left out.
+
+    With `rounding` they are two, and as close there as float64 can tell; the ends are those of samples.
+    """
 
     low: float
     high: float
     with_low: bool = True
     with_high: bool = True
+    rounding: bool = False
 
     def __str__(self) -> str:
         signs = ["≤" if closed else "<" for closed in (self.with_low, self.with_high)]
@@ -165,7 +170,8 @@ class _Gap:
     def summary(self, low: float, high: float) -> Difference:
         largest, where, rounding = 0.0, math.nan, True
         for x, f, g in self.on_pieces(low, high):
-            gap = np.abs(f - g)
+            with np.errstate(invalid="ignore"):
+                gap = np.abs(f - g)
             gap[np.isnan(gap)] = 0.0
             rounding = rounding and not _apart(f, g).any()
             place = int(np.argmax(gap))
@@ -228,11 +234,21 @@ class _Gap:
                     stretch = Stretch(last.low, stretch.high, last.with_low, stretch.with_high)
                 stretches.append(stretch)
                 continue
-            points.extend(float(touch) for touch in x[~apart])
-            signs = np.sign(f - g) * apart
+            near = ~apart & np.isfinite(f) & np.isfinite(g)
+            for start, end in _runs(near):
+                if end - start >= _RUN:
+                    stretches.append(Stretch(float(x[start]), float(x[end - 1]), rounding=True))
+                else:
+                    points.extend(x[start:end].tolist())
+            with np.errstate(invalid="ignore"):
+                gap = f - g
+                signs = np.sign(gap) * apart
+                crossed = np.flatnonzero(signs[:-1] * signs[1:] < 0)
             points.extend(
-                self.crossing(float(x[place]), float(x[place + 1]))
-                for place in np.flatnonzero(signs[:-1] * signs[1:] < 0)
+                found
+                for place in crossed
+                if self.gap(found := self.crossing(float(x[place]), float(x[place + 1])))
+                <= min(abs(gap[place]), abs(gap[place + 1]))  # larger at a pole
             )
         lonely = [
             x
@@ -246,6 +262,11 @@ class _Gap:
         found = float(bisect(self.tree, self.values, np.array([low]), np.array([high]))[0])
         rounded = round(found, 12) + 0.0
         return rounded if self.equal_at(rounded) else found
+
+    def gap(self, x: float) -> float:
+        """How far apart the two are at a point."""
+        f, g = (float(curve.at(np.array([x]))[0]) for curve in (self.first, self.second))
+        return abs(f - g)
 
     def equal_at(self, x: float) -> bool:
         """Whether the values taken at a point are one, as close as float64 can tell at a crossing."""
@@ -265,6 +286,12 @@ def _slopes(derivative: Curve, places: Sequence[float]) -> tuple[Slope, ...]:
         limits = jumps.get(x)
         found.append(Slope(x, value, value) if limits is None else Slope(x, limits.left, limits.right))
     return tuple(found)
+
+
+def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where a mask holds, as half-open ranges of indices."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
+    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
 
 
 def _apart(f: Array, g: Array) -> NDArray[np.bool_]:
