@@ -33,6 +33,7 @@ from actviz.language.syntax import (
 )
 
 _ONE, _TWO = Number(1), Number(2)
+_EXHAUSTED = 1e-11  # of its terms; what is left of a smaller sum has fewer digits than float64
 _HALF_PI = Operation("/", Name("pi"), _TWO)
 _CONSTANTS: dict[str, Pair] = {
     "pi": (np.float64(CONSTANTS["pi"]), 1.2246467991473532e-16),  # the rest of π beyond float64
@@ -159,6 +160,9 @@ def _difference(left: Node, right: Node) -> Node | None:
             return Call("erfc", (u,))
         case Number(1), Call("sigmoid" | "normal_cdf" as function, (u,)):
             return Call(function, (_negative(u),))
+        case Number(1), Call("cos", (u,)):
+            half = Call("sin", (Operation("/", u, _TWO),))
+            return Operation("*", _TWO, Operation("*", half, half))
         case Number(1), Operation("*", Number(2), Call("sigmoid", (u,))):
             return Negation(Call("tanh", (Operation("/", u, _TWO),)))
         case Call("exp", (u,)), Number(1):
@@ -237,8 +241,8 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
         node: the tree; its arithmetic and square roots are computed in pairs.
         value: gives the float64 value of everything else.
         deep: compute functions in pairs too where `pairs` has them, at twenty times the cost.
-        doubtful: gets a mask for every sum that may cancel, of where the rounding of its functions shows; with `deep`
-            nothing is in doubt.
+        doubtful: gets a mask for every sum that may cancel, of where the rounding of its functions shows; with `deep`,
+            of where it cancels so far that even pairs are exhausted.
     """
     match node:
         case Number():
@@ -257,8 +261,9 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
         case Operation("+" | "-" | "*" | "/" as operator, left, right):
             first, second = pair(left, value, deep, doubtful), pair(right, value, deep, doubtful)
             result = pairs.ARITHMETIC[operator](first, second)
-            if operator in "+-" and not deep and is_deep(node):
-                doubtful.append(np.abs(result[0]) < 0.5 * np.maximum(np.abs(first[0]), np.abs(second[0])))
+            if operator in "+-" and (deep or is_deep(node)):
+                share = _EXHAUSTED if deep else 0.5
+                doubtful.append(np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0])))
             return result
         case Call(function, arguments) if function == "sqrt" or (deep and function in pairs.FUNCTIONS):
             return pairs.FUNCTIONS[function](*(pair(part, value, deep, doubtful) for part in arguments))

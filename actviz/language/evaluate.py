@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -37,6 +38,7 @@ from actviz.language.syntax import (
 
 Truth = NDArray[np.bool_]
 
+_RECOVERING: ContextVar[bool] = ContextVar("recovering", default=False)  # NaN is looked into, so it may be left
 _SHORT = 16  # points of which each is computed, whatever its neighbours are
 BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
@@ -76,8 +78,12 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
         block = flat[start : start + BLOCK]
         out = result[start : start + BLOCK]
         overflowed.clear()
-        with np.errstate(all="ignore", over="call", call=lambda kind, _: overflowed.append(kind)):
-            out[:] = _value(rewritten(node), block, values)
+        recovering = _RECOVERING.set(True)
+        try:
+            with np.errstate(all="ignore", over="call", call=lambda kind, _: overflowed.append(kind)):
+                out[:] = _value(rewritten(node), block, values)
+        finally:
+            _RECOVERING.reset(recovering)
         lost = np.isnan(out)
         unknown = np.isnan(block)
         out[unknown] = np.nan
@@ -108,11 +114,6 @@ def holds(condition: Condition, x: Array, values: Mapping[str, float]) -> Truth:
 
 def _recover(node: Node, x: Array, out: Array, lost: NDArray[np.intp], values: Mapping[str, float]) -> None:
     """Replace the values at the indices `lost`, where float64 arithmetic broke down or x is infinite."""
-    finite = lost[np.isfinite(x[lost])]
-    if finite.size and not overflows(node, x[finite], values):
-        lost = lost[np.isinf(x[lost])]  # the others are outside the function's domain: NaN is the answer
-    if not lost.size:
-        return
     from actviz.language.exact import Exact
 
     exact = Exact(node, values)
@@ -198,7 +199,7 @@ def _sum(node: Operation, x: Array, values: Mapping[str, float], deep: bool = Fa
     """A sum in pairs; where it cancels, with the functions among its terms in pairs as well (`deep`)."""
     doubtful: list[Any] = []
     high, low = pair(node, lambda leaf: _value(leaf, x, values), deep, doubtful)
-    return _mended(high + low, doubtful, x, lambda some: _sum(node, some, values, deep=True))
+    return _mended(high + low, doubtful, x, deep, lambda some: _sum(node, some, values, deep=True))
 
 
 def _corrected(node: Call, x: Array, values: Mapping[str, float], deep: bool = False) -> Any:
@@ -212,7 +213,7 @@ def _corrected(node: Call, x: Array, values: Mapping[str, float], deep: bool = F
     if is_deep(argument) and not deep:
         doubtful.append(np.abs(slope * high) > np.abs(first))
     result = first + _finite(slope * low)
-    return _mended(result, doubtful, x, lambda some: _corrected(node, some, values, deep=True))
+    return _mended(result, doubtful, x, deep, lambda some: _corrected(node, some, values, deep=True))
 
 
 def _power(base: Node, exponent: Node, x: Array, values: Mapping[str, float], deep: bool = False) -> Any:
@@ -221,18 +222,23 @@ def _power(base: Node, exponent: Node, x: Array, values: Mapping[str, float], de
     below, above = (pair(part, lambda leaf: _value(leaf, x, values), deep, doubtful) for part in (base, exponent))
     first = np.power(below[0], above[0])
     result = first + _finite(first * above[0] * below[1] / below[0]) + _finite(first * np.log(below[0]) * above[1])
-    return _mended(result, doubtful, x, lambda some: _power(base, exponent, some, values, deep=True))
+    return _mended(result, doubtful, x, deep, lambda some: _power(base, exponent, some, values, deep=True))
 
 
 def _finite(correction: Any) -> Any:
     return np.where(np.isfinite(correction), correction, 0.0)
 
 
-def _mended(result: Any, doubtful: list[Any], x: Array, again: Callable[[Array], Any]) -> Any:
-    """The result with its doubtful elements computed again at their points."""
+def _mended(result: Any, doubtful: list[Any], x: Array, deep: bool, again: Callable[[Array], Any]) -> Any:
+    """The result with its doubtful elements computed again at their points.
+
+    What is in doubt in pairs already (`deep`) is left to arbitrary precision: NaN, where the caller looks for that.
+    """
     if not doubtful:
         return result
     mask = reduce(np.logical_or, doubtful)
+    if deep:
+        return np.where(mask, np.nan, result) if _RECOVERING.get() else result
     if np.ndim(mask) == 0:
         return again(x) if mask else result
     places = np.flatnonzero(mask)
