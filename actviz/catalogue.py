@@ -34,6 +34,7 @@ def listing(
     Raises:
         UsageError: the family or framework is unknown, or nothing fits.
     """
+    framework = _key(framework)
     found = select(family, search, framework, registry)
     if framework is not None:
         rows = tuple((entry.name, entry.title, entry.family, _spelled(entry, framework)) for entry in found)
@@ -55,6 +56,7 @@ def select(
         UsageError: the family or framework is unknown, or nothing fits.
     """
     _check(family, FAMILIES, "family", "families")
+    framework = _key(framework)
     _check(framework, FRAMEWORKS, "framework", "frameworks")
     found = [
         entry
@@ -68,6 +70,12 @@ def select(
         named = " and ".join(f"{word} '{value}'" for word, value in wanted if value is not None)
         raise UsageError(f"no activation fits {named}", "'actviz list' shows every one.")
     return sorted(found, key=lambda entry: FAMILIES.index(entry.family))
+
+
+def _key(framework: str | None) -> str | None:
+    """The key of a framework, which may be given by its title as well: PyTorch for torch."""
+    keys = {title.lower(): key for key, title in FRAMEWORKS.items()}
+    return framework and keys.get(framework.lower(), framework.lower())
 
 
 def _check(value: str | None, known: Collection[str], word: str, plural: str) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from actviz.errors import UsageError
-from actviz.language.evaluate import apply, overflows
+from actviz.language.evaluate import apply, may_be_undefined, overflows
 from actviz.language.special import Array
 from actviz.language.syntax import VARIABLE, Node
 from actviz.registry.entries import Entry, Spelling
@@ -174,12 +174,12 @@ class Limits:
     @property
     def jumps(self) -> bool:
         """Whether the two sides differ by more than rounding."""
-        return not _same(self.left, self.right)
+        return not _same(self.left, self.right, self.x)
 
     @property
     def off_curve(self) -> bool:
         """Whether the value taken lies on neither side."""
-        return not _same(self.left, self.at) and not _same(self.right, self.at)
+        return not _same(self.left, self.at, self.x) and not _same(self.right, self.at, self.x)
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ class Curve:
         if not 0 <= self.order <= HIGHEST_ORDER:
             raise UsageError(
                 f"a derivative of order {self.order} is not offered",
-                f"Orders run from 0, the function itself, to {HIGHEST_ORDER}.",
+                f"Orders run up to {HIGHEST_ORDER}; 0 is the function itself.",
             )
         if self.wrt != VARIABLE:
             self.activation.entry.parameter(self.wrt)
@@ -231,6 +231,9 @@ class Curve:
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
         result = apply(self.tree, x, self.activation.values)
+        if self.order and self.activation.is_expression and may_be_undefined(self.activation.entry.value):
+            outside = np.isnan(apply(self.activation.entry.value, x, self.activation.values))
+            result[outside] = np.nan  # a formula such as 1/x outlives log(x), whose derivative it is
         spelling = self.activation.spelling
         if spelling is not None and self.order == 1 and self.wrt == VARIABLE:
             points = np.asarray(x, dtype=np.float64)
@@ -317,10 +320,11 @@ def short(value: float) -> str:
     return f"{value:.5g}".replace("-", "−")
 
 
-def _same(first: float, second: float) -> bool:
+def _same(first: float, second: float, x: float) -> bool:
+    """Whether two values near x are one, given that x itself is rounded."""
     if math.isnan(first) or math.isnan(second):
         return math.isnan(first) and math.isnan(second)
-    return first == second or math.isclose(first, second, rel_tol=1e-12, abs_tol=1e-15)
+    return first == second or math.isclose(first, second, rel_tol=1e-12, abs_tol=1e-15 * max(1.0, abs(x)))
 
 
 def _raised(order: int) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.conventions import Convention, conventions
-from actviz.curve import Activation, Curve, Limits
+from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits
 from actviz.errors import UsageError, VerificationError
 from actviz.language.evaluate import apply, holds
 from actviz.language.pieces import Breakpoint, Case, Pieces, expand, fold, resolve, split
@@ -158,7 +158,9 @@ def derive(
         VerificationError: the derivative or a step failed its own check; nothing may be shown.
     """
     if order < 1:
-        raise UsageError(f"a derivation of order {order} has nothing to derive", "Orders start at 1.")
+        raise UsageError(
+            f"a derivation of order {order} has nothing to derive", f"Orders run from 1 to {HIGHEST_ORDER}."
+        )
     from actviz.smoothness import at_breakpoint, everywhere
 
     curve = activation.curve(order, wrt)

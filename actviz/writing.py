@@ -47,7 +47,9 @@ def derivation_text(derivation: Derivation, width: int = 100) -> str:
         parts.append(_steps_text(derivation, width))
     shown = sorted(sorted(derivation.breakpoints, key=lambda point: abs(point.x))[:MOST_SHOWN], key=lambda at: at.x)
     parts += [_paragraph(f"At x = {short(point.x)}: ", _at_breakpoint(point, name), width) for point in shown]
-    parts.append(_paragraph("", _smooth(derivation), width))
+    smooth = _smooth(derivation)
+    if smooth:
+        parts.append(_paragraph("", smooth, width))
     parts.append(_paragraph("Verified: ", _verified(derivation.verification, name), width))
     if derivation.at:
         rows = tuple(values_at(derivation))

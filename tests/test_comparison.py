@@ -276,6 +276,7 @@ def test_json_holds_all_of_it() -> None:
         "function": {"largest_difference": 2.5, "at": -5.0},
         "crossings": [],
         "equal_on": [[0.0, 5.0]],
+        "equal_to_rounding_on": [],
         "slopes": {
             "first": [
                 {"x": -5.0, "left": 0.0, "right": 0.0},
@@ -315,3 +316,21 @@ def test_one_function_is_nothing_to_compare() -> None:
     with pytest.raises(UsageError) as caught:
         compared(activations("relu"), -5, 5)
     assert str(caught.value) == "a comparison takes two functions or more\nWrite 'actviz compare relu prelu'."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "places"),
+    [("gelu", "gelu_tanh", [-1.884622, 0.0, 1.884622]), ("1/x", "x", [-1.0, 1.0]), ("1/x", "1/x + 1", [])],
+)
+def test_they_meet_where_they_cross_not_at_poles_nor_where_rounding_hides_the_difference(
+    first: str, second: str, places: list[float]
+) -> None:
+    (found,) = compare(first, second, span=(-10.0, 10.0))
+    assert found.crossings == pytest.approx(places, abs=1e-5)
+
+
+def test_a_stretch_that_is_equal_to_rounding_is_called_so() -> None:
+    (found,) = compare("gelu", "relu", span=(-20.0, 20.0))
+    (stretch,) = found.equal_on
+    assert stretch.rounding
+    assert 7.5 < stretch.low < 8.5 < stretch.high == 20

@@ -79,7 +79,7 @@ def test_an_order_that_is_not_offered_is_refused(order: int, selu: Activation) -
     with pytest.raises(UsageError) as caught:
         selu.curve(order)
     assert str(caught.value) == (
-        f"a derivative of order {order} is not offered\nOrders run from 0, the function itself, to 12."
+        f"a derivative of order {order} is not offered\nOrders run up to 12; 0 is the function itself."
     )
 
 

@@ -244,10 +244,10 @@ def test_a_parameter_derivative_is_that_of_the_function_in_the_parameter() -> No
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"order": 0}, "a derivation of order 0 has nothing to derive\nOrders start at 1."),
+        ({"order": 0}, "a derivation of order 0 has nothing to derive\nOrders run from 1 to 12."),
         (
             {"order": 13},
-            "a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12.",
+            "a derivative of order 13 is not offered\nOrders run up to 12; 0 is the function itself.",
         ),
         ({"wrt": "beta"}, "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
     ],

@@ -194,7 +194,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         {},
         {},
         2,
-        ("a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12."),
+        ("a derivative of order 13 is not offered\nOrders run up to 12; 0 is the function itself."),
     ),
     (["plot", "selu", "-o", "a.bmp"], {}, {}, 2, ("'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf.")),
     (["plot", "selu", "-o", "figure"], {}, {}, 2, ("'figure' has no image suffix\nUse .png, .svg, .pdf or .pgf.")),
@@ -319,7 +319,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         {},
         {},
         2,
-        ("a derivation of order 0 has nothing to derive\nOrders start at 1."),
+        ("a derivation of order 0 has nothing to derive\nOrders run from 1 to 12."),
     ),
     (
         ["derive", "log(x-100)"],
@@ -502,6 +502,8 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
 EXPRESSIONS = [
     ("", (f"the expression is empty\n{ALLOWED}")),
     ("x + * 2", (f"the expression cannot be read from here\n  x + * 2\n      ^\n{ALLOWED}")),
+    ("(x", ("a parenthesis is not closed\n  (x\n  ^\nWrite ')' after what it holds.")),
+    ("1 if x > 0", ("an 'if' needs its 'else'\n  1 if x > 0\n    ^\nWrite 'a if x > 0 else b'.")),
     ("x^^2", ("'^' has no meaning here\n  x^^2\n    ^\nA power is written '**', as in x**2.")),
     ("2×x", ("'×' has no meaning here\n  2×x\n   ^\nA product is written '*'.")),
     ("2·x", ("'·' has no meaning here\n  2·x\n   ^\nA product is written '*'.")),

@@ -16,7 +16,7 @@ from actviz.curve import Curve
 Framework = tuple[str, Callable[[Any, Array], Array], Callable[[Any, Array], Array]]
 
 # Squares overflow from 1e154 on, and these divide by them or multiply three such numbers.
-BEYOND = {"pflu", "eis_2", "bent_identity", "colu"}
+BEYOND = {"pflu", "eis_1", "eis_2", "bent_identity", "colu"}
 # JAX differentiates expm1 as expm1 + 1, PyTorch the sigmoid as σ(1 − σ): right to half a unit in the last place of 1.
 SLOPE_ERROR = 1e-13
 

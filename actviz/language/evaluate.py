@@ -106,6 +106,16 @@ def evaluate(node: Node, x: Array, values: Mapping[str, float]) -> Array:
         return np.broadcast_to(np.asarray(_value(rewritten(node), x, values), dtype=np.float64), x.shape)
 
 
+@lru_cache(maxsize=256)
+def may_be_undefined(node: Node) -> bool:
+    """Whether the tree has a part that has no value for some numbers."""
+    return any(
+        (isinstance(part, Call) and part.function in ("log", "log1p", "sqrt"))
+        or (isinstance(part, Operation) and part.operator in ("/", "**") and not isinstance(part.right, Number))
+        for part in walk(node)
+    )
+
+
 def holds(condition: Condition, x: Array, values: Mapping[str, float]) -> Truth:
     """Where the condition is true."""
     with np.errstate(all="ignore"):

@@ -54,6 +54,24 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 _NUMBERS = (VARIABLE, *CONSTANTS)
+# What other languages and formulas call our functions.
+_ELSEWHERE = {
+    "ln": "log",
+    "arctan": "atan",
+    "arcsinh": "asinh",
+    "arsinh": "asinh",
+    "logistic": "sigmoid",
+    "expit": "sigmoid",
+    "σ": "sigmoid",
+    "Φ": "normal_cdf",
+    "φ": "normal_pdf",
+    "ϕ": "normal_pdf",
+    "fabs": "abs",
+    "sgn": "sign",
+    "maximum": "max",
+    "minimum": "min",
+    "clamp": "clip",
+}
 _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and 'a if x > 0 else b'."
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
@@ -144,6 +162,11 @@ def _unreadable(line: str, position: int) -> ExpressionError:
     ):
         if position < len(line) and line[position] == sign:
             return ExpressionError(f"'{sign}' has no meaning here", line, position, advice)
+    if line.count("(") > line.count(")"):
+        return ExpressionError("a parenthesis is not closed", line, line.rfind("("), "Write ')' after what it holds.")
+    if re.search(r"\bif\b", line) and len(re.findall(r"\bif\b", line)) > len(re.findall(r"\belse\b", line)):
+        place = [match.start() for match in re.finditer(r"\bif\b", line)][-1]
+        return ExpressionError("an 'if' needs its 'else'", line, place, "Write 'a if x > 0 else b'.")
     product = re.match(r"[\d.]*(\d)\s*(?=[^\W\d])", line[position:])
     if product is not None:  # Python points at the number that a name follows
         return _product(line, position + product.end())
@@ -251,7 +274,7 @@ class _Reader:
         if template is None:
             if function is not None:
                 raise self.error(node, f"'{name}' takes no named parameters")
-            near = did_you_mean(name, [*FUNCTIONS, *self.library])
+            near = _ELSEWHERE.get(name) or did_you_mean(name, [*FUNCTIONS, *self.library])
             hint = f"Did you mean '{near}'?" if near else _FUNCTIONS_HINT
             raise self.error(node, f"there is no function '{name}'", hint)
         return self.written_out(node, name, template)

@@ -103,10 +103,10 @@ def test_an_ascii_locale_gets_what_it_can_show(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["selu", "--order", "0"], "a derivation of order 0 has nothing to derive\nOrders start at 1."),
+        (["selu", "--order", "0"], "a derivation of order 0 has nothing to derive\nOrders run from 1 to 12."),
         (
             ["selu", "--order", "13"],
-            "a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12.",
+            "a derivative of order 13 is not offered\nOrders run up to 12; 0 is the function itself.",
         ),
         (["selu", "--order", "two"], "'two' is not a whole number, in '--order two'\nWrite digits only."),
         (["selu", "--wrt", "beta"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),

@@ -229,7 +229,7 @@ def test_the_last_picture_is_replaced(actviz: Run, tmp_path: Path) -> None:
         ),
         (
             ["selu", "--order", "13"],
-            "a derivative of order 13 is not offered\nOrders run from 0, the function itself, to 12.",
+            "a derivative of order 13 is not offered\nOrders run up to 12; 0 is the function itself.",
         ),
         (["selu", "--wrt", "beta"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
     ],

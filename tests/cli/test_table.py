@@ -214,7 +214,7 @@ def test_a_file_that_cannot_be_read_is_told(actviz: Run, source: str, reason: st
         (["selu", "--order", "x"], "'x' is not a whole number, in '--order x'\nWrite digits only."),
         (
             ["selu", "--order", "-1"],
-            "a derivative of order -1 is not offered\nOrders run from 0, the function itself, to 12.",
+            "a derivative of order -1 is not offered\nOrders run up to 12; 0 is the function itself.",
         ),
         (["selu", "--wrt", "beta"], "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
         (["selu", "--at", "1", "--range", "0", "1"], "--at and --range both say where x is\nGive one of them."),

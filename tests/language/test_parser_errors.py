@@ -29,7 +29,7 @@ REFUSED = [
     # not readable as Python
     ("x + * 2", "    ^", UNREADABLE, ALLOWED),
     ("x 2", "  ^", UNREADABLE, ALLOWED),
-    ("(x", "^", UNREADABLE, ALLOWED),
+    ("(x", "^", "a parenthesis is not closed", "Write ')' after what it holds."),
     ("x)", " ^", UNREADABLE, ALLOWED),
     ("x; x", " ^", UNREADABLE, ALLOWED),
     ("x - $", "    ^", UNREADABLE, ALLOWED),
