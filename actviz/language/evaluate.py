@@ -39,6 +39,7 @@ from actviz.language.syntax import (
 Truth = NDArray[np.bool_]
 
 _RECOVERING: ContextVar[bool] = ContextVar("recovering", default=False)  # NaN is looked into, so it may be left
+_FEW = 256  # points at once for which a sum that exhausts even pairs is computed exactly: it takes milliseconds each
 _SHORT = 16  # points of which each is computed, whatever its neighbours are
 BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
@@ -78,7 +79,7 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
         block = flat[start : start + BLOCK]
         out = result[start : start + BLOCK]
         overflowed.clear()
-        recovering = _RECOVERING.set(True)
+        recovering = _RECOVERING.set(flat.size <= _FEW)
         try:
             with np.errstate(all="ignore", over="call", call=lambda kind, _: overflowed.append(kind)):
                 out[:] = _value(rewritten(node), block, values)
