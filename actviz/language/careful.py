@@ -263,7 +263,8 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
             result = pairs.ARITHMETIC[operator](first, second)
             if operator in "+-" and (deep or is_deep(node)):
                 share = _EXHAUSTED if deep else 0.5
-                doubtful.append(np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0])))
+                lost = np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0]))
+                doubtful.append(lost & (result[0] != 0) if deep else lost)  # x − x is 0
             return result
         case Call(function, arguments) if function == "sqrt" or (deep and function in pairs.FUNCTIONS):
             return pairs.FUNCTIONS[function](*(pair(part, value, deep, doubtful) for part in arguments))
