@@ -264,7 +264,9 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
             if operator in "+-" and (deep or is_deep(node)):
                 share = _EXHAUSTED if deep else 0.5
                 lost = np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0]))
-                doubtful.append(lost & (result[0] != 0) if deep else lost)  # x − x is 0
+                if deep:  # x − x is 0: what has no second half is as it is
+                    lost = lost & ((result[0] != 0) | (first[1] != 0) | (second[1] != 0))
+                doubtful.append(lost)
             return result
         case Call(function, arguments) if function == "sqrt" or (deep and function in pairs.FUNCTIONS):
             return pairs.FUNCTIONS[function](*(pair(part, value, deep, doubtful) for part in arguments))

@@ -17,6 +17,7 @@ from actviz.language.functions import ALL_FUNCTIONS, FUNCTIONS
 from actviz.language.parser import parse
 from actviz.language.pieces import expand
 from actviz.language.syntax import Conditional
+from actviz.symbolic import derivative
 
 Array = NDArray[np.float64]
 
@@ -335,3 +336,16 @@ def test_reversed_bounds_of_clip_mean_the_same_to_all(x: float) -> None:
     tree = parse("clip(x, 2, 1)")
     pieces = apply(expand(tree), x, {})
     assert apply(tree, x, {}) == pieces == Exact(tree, {})(x) == (1 if x >= 1 else 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "x", "truth"),
+    [
+        ("(exp(x) - 1)/x", 2, 1e-12, 1 / 3),
+        ("(exp(x) - 1)/x", 3, 1e-12, 1 / 4),
+        ("tanh(x)/x", 3, 1e-12, 3.2e-12),  # from the series 1 − x²/3 + 2x⁴/15 − …
+        ("sin(x)/x", 3, 1e-12, 2e-13),  # 1 − x²/6 + x⁴/120 − …
+    ],
+)
+def test_what_exhausts_even_pairs_is_computed_exactly(text: str, order: int, x: float, truth: float) -> None:
+    assert apply(derivative(parse(text), "x", order), x, {}) == pytest.approx(truth, rel=1e-11)
