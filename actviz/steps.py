@@ -27,23 +27,12 @@ from actviz.language.differentiation import (
     factors,
     is_open,
     pending,
-    terms,
 )
 from actviz.language.evaluate import holds
 from actviz.language.exact import Exact, UndefinedError
 from actviz.language.notation import Unicode
 from actviz.language.pieces import Case, Piece, fold
-from actviz.language.syntax import (
-    VARIABLE,
-    Call,
-    Condition,
-    Name,
-    Node,
-    X,
-    substitute,
-    transform,
-    walk,
-)
+from actviz.language.syntax import VARIABLE, Call, Condition, Name, Node, X, substitute, terms, transform, walk
 from actviz.language.tidying import alike, tidied
 
 SIMPLIFY = Rule("simplify")

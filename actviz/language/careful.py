@@ -28,6 +28,8 @@ from actviz.language.syntax import (
     Number,
     Operation,
     depends_on,
+    terms,
+    total,
     transform_condition,
     walk,
 )
@@ -86,38 +88,18 @@ def _identity(node: Node) -> Node | None:
 
 def _total(node: Node) -> Node | None:
     """A sum in which two terms, wherever they stand, make one that does not cancel."""
-    terms = _terms(node)
-    for first, (sign, left) in enumerate(terms):
-        for second, (other, right) in enumerate(terms[first + 1 :], first + 1):
+    signed = terms(node)
+    for first, (sign, left) in enumerate(signed):
+        for second, (other, right) in enumerate(signed[first + 1 :], first + 1):
             if sign == other:
                 found = _sum(left, right) or _sum(right, left)
             else:
                 found = _difference(left, right) if sign > 0 else _difference(right, left)
             if found is not None:
-                rest = [term for place, term in enumerate(terms) if place not in (first, second)]
-                return _added([(sign if sign == other else 1, found), *rest])
+                rest = [term for place, term in enumerate(signed) if place not in (first, second)]
+                shorter = total([(sign if sign == other else 1, found), *rest])
+                return _total(shorter) or shorter
     return None
-
-
-def _terms(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
-    """What a sum adds up (1) and takes away (−1)."""
-    match node:
-        case Operation("+", left, right):
-            return _terms(left, sign) + _terms(right, sign)
-        case Operation("-", left, right):
-            return _terms(left, sign) + _terms(right, -sign)
-        case Negation(operand):
-            return _terms(operand, -sign)
-        case _:
-            return [(sign, node)]
-
-
-def _added(terms: list[tuple[int, Node]]) -> Node:
-    (sign, total), *rest = terms
-    total = total if sign > 0 else Negation(total)
-    for sign, term in rest:
-        total = Operation("+" if sign > 0 else "-", total, term)
-    return _total(total) or total
 
 
 def _logistic(above: Node, u: Node) -> Node:

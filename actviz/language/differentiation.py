@@ -20,6 +20,8 @@ from actviz.language.syntax import (
     depends_on,
     neat,
     substitute,
+    terms,
+    total,
     transform,
     walk,
 )
@@ -183,42 +185,19 @@ def _slope(node: Node, variable: str) -> Node | None:
             return None
 
 
-def terms(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
-    """The terms of a sum, each with its sign."""
-    match node:
-        case Operation("+", left, right):
-            return terms(left, sign) + terms(right, sign)
-        case Operation("-", left, right):
-            return terms(left, sign) + terms(right, -sign)
-        case Negation(operand):
-            return terms(operand, -sign)
-        case _:
-            return [(sign, node)]
-
-
-def _total(signed: list[tuple[int, Node]]) -> Node:
-    """The sum of terms with their signs."""
-    (sign, result), *rest = signed
-    if sign < 0:
-        result = Negation(result)
-    for sign, term in rest:
-        result = Operation("+" if sign > 0 else "-", result, term)
-    return result
-
-
 def _sum(node: Node, variable: str) -> tuple[Node, list[Rule]]:
     """(u + v)′ = u′ + v′; constants vanish, multiples of the variable and constant factors are worked out at once."""
     varying = [(sign, term) for sign, term in terms(node) if depends_on(term, variable)]
     if len(varying) == 1:
         ((sign, term),) = varying
         result, rules = _step(term, variable)
-        return _total([(sign, result)]), _after(SUM, rules)
+        return total([(sign, result)]), _after(SUM, rules)
     rules = [SUM]
     worked_out = []
     for sign, term in varying:
         slope = _slope(term, variable)
         worked_out.append((sign, pending(term) if slope is None else slope))
-    return _total(worked_out), rules
+    return total(worked_out), rules
 
 
 def factors(node: Node) -> tuple[int, list[Node]]:
@@ -262,7 +241,7 @@ def _product(node: Node, variable: str) -> tuple[Node, list[Rule]]:
             (1, _multiply([pending(factor) if place == index else factor for place, factor in enumerate(varying)]))
             for index in range(len(varying))
         ]
-        result = _total(products)
+        result = total(products)
     if fixed:
         result = _times(_multiply(fixed), result)
     if sign < 0:

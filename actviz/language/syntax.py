@@ -201,3 +201,26 @@ def _shorter(operator: str, left: Node, right: Node) -> Node:
 def substitute(node: Node, values: Mapping[str, Node]) -> Node:
     """The tree with the given names replaced by trees."""
     return transform(node, lambda part: values.get(part.name) if isinstance(part, Name) else None)
+
+
+def terms(node: Node, sign: int = 1) -> list[tuple[int, Node]]:
+    """What a sum adds up (1) and takes away (−1)."""
+    match node:
+        case Operation("+", left, right):
+            return terms(left, sign) + terms(right, sign)
+        case Operation("-", left, right):
+            return terms(left, sign) + terms(right, -sign)
+        case Negation(operand):
+            return terms(operand, -sign)
+        case _:
+            return [(sign, node)]
+
+
+def total(signed: list[tuple[int, Node]]) -> Node:
+    """The sum of terms with their signs: the inverse of `terms`."""
+    (sign, result), *rest = signed
+    if sign < 0:
+        result = Negation(result)
+    for sign, term in rest:
+        result = Operation("+" if sign > 0 else "-", result, term)
+    return result

@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from actviz.language.syntax import VARIABLE, Call, Conditional, Name, Negation, Node, Number, Operation, depends_on
+from actviz.language.syntax import (
+    VARIABLE,
+    Call,
+    Conditional,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    depends_on,
+    terms,
+)
 
 _MOST_POWER = 64  # a higher power is left as it is written, so that numbers stay small
 
@@ -65,23 +76,11 @@ def _sum(node: Node) -> Node:
 def _like_terms(node: Node) -> dict[tuple[tuple[Node, int], ...], Fraction]:
     """The terms of a sum: powers of factors, and how often they occur."""
     like: dict[tuple[tuple[Node, int], ...], Fraction] = {}
-    for sign, term in _terms(node, 1):
+    for sign, term in terms(node):
         coefficient, powers = _monomial(term)
         key = tuple(powers.items())
         like[key] = like.get(key, Fraction(0)) + sign * coefficient
     return like
-
-
-def _terms(node: Node, sign: int) -> list[tuple[int, Node]]:
-    match node:
-        case Operation("+", left, right):
-            return _terms(left, sign) + _terms(right, sign)
-        case Operation("-", left, right):
-            return _terms(left, sign) + _terms(right, -sign)
-        case Negation(operand):
-            return _terms(operand, -sign)
-        case _:
-            return [(sign, node)]
 
 
 def _monomial(node: Node) -> tuple[Fraction, dict[Node, int]]:
