@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from actviz.curve import Activation, Curve
+from actviz.curve import Activation, Curve, variables
 from actviz.errors import UsageError
 from actviz.language.syntax import VARIABLE
 from actviz.ranges import default_range
@@ -64,7 +64,7 @@ def plot(
         specs: what to draw, as in `get`; sweeps such as ``prelu:alpha=0.01,0.05`` too.
         derivative: draw the first derivative as well.
         orders: further derivative orders to draw, as in ``(2, 3)``.
-        wrt: the variable of differentiation, ``x`` or a parameter.
+        wrt: the variable of differentiation, ``x`` or a parameter, or several for a mixed derivative: ``x,beta``.
         span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
         ax: axes of yours to draw into; curves carry labels for ``ax.legend()``, and no other text is written.
         appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
@@ -103,14 +103,16 @@ def plot_spec(
     found = activations(specs)
     if not found:
         raise UsageError("there is nothing to plot", "Name an activation, as in 'actviz plot selu'.")
-    wanted = {0, *orders} | ({1} if derivative or (wrt != VARIABLE and not orders) else set())
-    return compose.plot_spec(found, sorted(wanted), wrt, span, title, formula, **appearance)
+    wanted = [0, *orders]
+    if derivative or (wrt != VARIABLE and not orders):
+        wanted.append(len(variables(wrt)))
+    return compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
 
 
 def table(
     *specs: Spec,
     at: Sequence[float],
-    orders: Sequence[int] = (0, 1),
+    orders: Sequence[int] | None = None,
     wrt: str = VARIABLE,
 ) -> Table:
     """Values and derivatives, a column for each.
@@ -118,24 +120,24 @@ def table(
     Args:
         specs: the functions, as in `get`; sweeps too.
         at: the points x.
-        orders: derivative orders, 0 being the function.
-        wrt: the variable of differentiation.
+        orders: derivative orders, 0 being the function; by default the function and its derivative.
+        wrt: the variable of differentiation, or several for a mixed derivative.
     """
     return tabulate(table_curves(specs, orders, wrt), at)
 
 
-def table_curves(specs: Sequence[Spec], orders: Sequence[int] = (0, 1), wrt: str = VARIABLE) -> list[Curve]:
+def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt: str = VARIABLE) -> list[Curve]:
     """The curves in the columns of a `table`."""
-    curves = [
-        activation.curve(order, wrt if order else VARIABLE) for activation in activations(specs) for order in orders
-    ]
+    if orders is None:
+        orders = (0, len(variables(wrt)))
+    curves = [activation.curve(order, wrt) for activation in activations(specs) for order in orders]
     if not curves:
         raise UsageError("there is nothing to tabulate", "Name an activation, as in 'actviz table elu'.")
     return curves
 
 
 def derive(
-    spec: Spec, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
+    spec: Spec, order: int | None = None, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
 ) -> Derivation:
     """Derive, prove and describe a derivative; see `actviz.derivation.derive`."""
     from actviz.derivation import derive as derived
@@ -143,15 +145,15 @@ def derive(
     return derived(get(spec), order, wrt, at, steps)
 
 
-def source(spec: Spec, target: str, order: int = 1, wrt: str = VARIABLE) -> str:
+def source(spec: Spec, target: str, order: int | None = None, wrt: str = VARIABLE) -> str:
     """A function and a proved derivative as a program for others.
 
     Args:
         spec: the function, as in `get`.
         target: ``numpy``, ``torch``, ``jax``, ``c``, ``javascript``, ``sympy``, or ``expression``: the derivative as a
             spec on one line.
-        order: how many times to differentiate.
-        wrt: the variable, ``x`` or a parameter.
+        order: how many times to differentiate; by default once in each variable.
+        wrt: the variable, ``x`` or a parameter, or several for a mixed derivative.
 
     Returns:
         The text of a complete file.
@@ -165,15 +167,32 @@ def source(spec: Spec, target: str, order: int = 1, wrt: str = VARIABLE) -> str:
     return code.source(derive(spec, order, wrt).curve, target)
 
 
-def compare(*specs: Spec, span: tuple[float, float] | None = None) -> list[Pair]:
-    """Hold every activation after the first against the first; see `actviz.comparison.compare`."""
+def compare(
+    *specs: Spec, span: tuple[float, float] | None = None, order: int | None = None, wrt: str = VARIABLE
+) -> list[Pair]:
+    """Hold every activation after the first against the first; see `actviz.comparison.compare`.
+
+    Args:
+        specs: two functions or more, as in `get`; sweeps too.
+        span: the range of x; by default one that shows every breakpoint.
+        order: compare the derivatives of this order rather than the functions.
+        wrt: compare the derivatives in this parameter, or mixed ones.
+
+    Raises:
+        UsageError: a spec, the range, the order or the variable is not usable.
+    """
     from actviz.comparison import compare as compared
     from actviz.figures.compose import check_range
 
     found = activations(specs)
     low, high = span or default_range(found)
     check_range(low, high)
-    return compared(found, low, high)
+    return compared(found, low, high, compared_variables(order, wrt))
+
+
+def compared_variables(order: int | None = None, wrt: str = VARIABLE) -> tuple[str, ...]:
+    """What `compare` differentiates in before it compares: nothing unless an order or a parameter is given."""
+    return () if order is None and wrt == VARIABLE else variables(wrt, order)
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

@@ -11,6 +11,7 @@ from actviz.curve import Activation, Limits, short
 from actviz.errors import UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
 from actviz.language.pieces import fold
+from actviz.naming import function_name
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
 from actviz.registry.lookup import Registry, active
 from actviz.tables import Cell, Table, json_text, number
@@ -173,8 +174,10 @@ def comparison_json(pairs: Sequence[Pair]) -> str:
 
     data = [
         {
-            "first": pair.first.spec,
-            "second": pair.second.spec,
+            "first": pair.first.activation.spec,
+            "second": pair.second.activation.spec,
+            "order": pair.first.order,
+            "with_respect_to": pair.first.wrt,
             "range": [pair.low, pair.high],
             "same": pair.same,
             **{
@@ -198,7 +201,8 @@ def comparison_json(pairs: Sequence[Pair]) -> str:
 def verdict(pair: Pair) -> str:
     """One sentence: whether the two differ in the range."""
     where = f"for {short(pair.low)} ≤ x ≤ {short(pair.high)}"
-    names = f"{pair.first.label} and {pair.second.label}"
+    first, second = (curve.activation.label for curve in (pair.first, pair.second))
+    names = f"{function_name(pair.first)} of {first} and of {second}" if pair.first.order else f"{first} and {second}"
     if not pair.same:
         return f"{names} differ {where}."
     rounding = "" if max(pair.function.largest, pair.derivative.largest) == 0 else " beyond rounding"
@@ -207,10 +211,11 @@ def verdict(pair: Pair) -> str:
 
 def _differences(pair: Pair) -> Table:
     rows: list[tuple[Cell, ...]] = []
-    for name, difference in (("f", pair.function), ("f′", pair.derivative)):
+    named = [(function_name(pair.first), pair.function), (function_name(pair.first.slope), pair.derivative)]
+    for name, difference in named:
         place = short(difference.where) if difference.largest else ""
         rows.append((f"largest difference of {name}", difference.largest, place))
-    for name, difference in (("f", pair.function), ("f′", pair.derivative)):
+    for name, difference in named:
         rows.append((f"RMS difference of {name}, x ~ N(0, 1)", difference.rms, ""))
     rows += [("equal to rounding" if part.rounding else "equal", None, str(part)) for part in pair.equal_on]
     rows += [("meet at a point", None, short(x)) for x in pair.crossings]
@@ -228,10 +233,11 @@ def _slopes(pair: Pair) -> Table:
         else:
             rows.append((f"{place} from the left", first.left, second.left))
             rows.append((f"{place} from the right", first.right, second.right))
-    names = [pair.first.label, pair.second.label]
+    names = [pair.first.activation.label, pair.second.activation.label]
     if names[0] == names[1]:
         names[1] += " (second)"
-    return Table(("slope at x", *names), tuple(rows))
+    slope = f"slope of {function_name(pair.first)}" if pair.first.order else "slope"
+    return Table((f"{slope} at x", *names), tuple(rows))
 
 
 def words(entry: Entry) -> str:

@@ -78,22 +78,22 @@ class Slope:
 
 @dataclass(frozen=True)
 class Pair:
-    """One function held against another.
+    """One curve held against another: functions, or the same derivative of two functions.
 
     Args:
-        first: the function that others are compared with.
+        first: the curve that others are compared with.
         second: the other.
         low: the left end of the range.
         high: the right end.
-        function: how the functions differ.
-        derivative: how their derivatives differ.
+        function: how the curves differ.
+        derivative: how their slopes do.
         crossings: where they meet, isolated points only.
         equal_on: the intervals on which they are one.
-        slopes: for each of the two, its slope at the ends and at every breakpoint of either.
+        slopes: for each of the two, its slope in x at the ends and at every breakpoint of either.
     """
 
-    first: Activation
-    second: Activation
+    first: Curve
+    second: Curve
     low: float
     high: float
     function: Difference
@@ -104,30 +104,31 @@ class Pair:
 
     @property
     def same(self) -> bool:
-        """Whether the functions and their derivatives do not differ at all, rounding aside."""
+        """Whether the curves and their slopes do not differ at all, rounding aside."""
         return self.function.rounding and self.derivative.rounding
 
 
-def compare(activations: Sequence[Activation], low: float, high: float) -> list[Pair]:
+def compare(activations: Sequence[Activation], low: float, high: float, variables: tuple[str, ...] = ()) -> list[Pair]:
     """Hold every activation after the first against the first.
 
     Args:
         activations: two or more.
         low: the left end of the range.
         high: the right end.
+        variables: what to differentiate in before comparing; nothing to compare the functions themselves.
 
     Raises:
-        UsageError: there are fewer than two.
+        UsageError: there are fewer than two, or one has no such parameter.
     """
     if len(activations) < 2:
         raise UsageError("a comparison takes two functions or more", "Write 'actviz compare relu prelu'.")
-    first, *others = activations
+    first, *others = (Curve(activation, variables) for activation in activations)
     return [_pair(first, other, low, high) for other in others]
 
 
-def _pair(first: Activation, second: Activation, low: float, high: float) -> Pair:
-    difference = _Gap(first.curve(), second.curve())
-    slopes = _Gap(first.curve(1), second.curve(1))
+def _pair(first: Curve, second: Curve, low: float, high: float) -> Pair:
+    difference = _Gap(first, second)
+    slopes = _Gap(first.slope, second.slope)
     crossings, equal_on = difference.meetings(low, high)
     places = sorted({low, high, *difference.cuts(low, high)})
     return Pair(
@@ -139,7 +140,7 @@ def _pair(first: Activation, second: Activation, low: float, high: float) -> Pai
         slopes.summary(low, high),
         tuple(crossings),
         tuple(equal_on),
-        (_slopes(first.curve(1), places), _slopes(second.curve(1), places)),
+        (_slopes(first.slope, places), _slopes(second.slope, places)),
     )
 
 
@@ -149,7 +150,7 @@ class _Gap:
     def __init__(self, first: Curve, second: Curve) -> None:
         renamed: dict[str, Node] = {name: Name(f"{name}_2") for name in second.activation.values}
         self.first, self.second = first, second
-        self.tree = Operation("-", first.tree, substitute(second.tree, renamed))
+        self.tree = Operation("-", first.defined, substitute(second.defined, renamed))
         self.values = dict(first.activation.values)
         self.values |= {f"{name}_2": value for name, value in second.activation.values.items()}
 

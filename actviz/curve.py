@@ -1,7 +1,7 @@
 """Activations made concrete: parameters fixed, then a derivative order, then values, breakpoints and samples.
 
 An `Activation` is a function with a number for every parameter. A `Curve` is that function or one of its
-derivatives, in x or in a parameter, as a tree that NumPy evaluates.
+derivatives, in x, in a parameter or in several, as a tree that NumPy evaluates.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import groupby
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
@@ -18,7 +19,7 @@ from numpy.typing import ArrayLike
 from actviz.errors import UsageError
 from actviz.language.evaluate import apply, may_be_undefined, overflows
 from actviz.language.special import Array
-from actviz.language.syntax import VARIABLE, Node
+from actviz.language.syntax import VARIABLE, Node, Number, Operation
 from actviz.registry.entries import Entry, Spelling
 from actviz.sampling import View, grid, refine
 
@@ -71,21 +72,21 @@ class Activation:
         return self.curve()(x)
 
     @overload
-    def derivative(self, x: float, order: int = 1, wrt: str = VARIABLE) -> float: ...
+    def derivative(self, x: float, order: int | None = None, wrt: str = VARIABLE) -> float: ...
     @overload
-    def derivative(self, x: ArrayLike, order: int = 1, wrt: str = VARIABLE) -> Array: ...
-    def derivative(self, x: ArrayLike, order: int = 1, wrt: str = VARIABLE) -> Array | float:
+    def derivative(self, x: ArrayLike, order: int | None = None, wrt: str = VARIABLE) -> Array: ...
+    def derivative(self, x: ArrayLike, order: int | None = None, wrt: str = VARIABLE) -> Array | float:
         """The derivative at x; at a kink, that of the branch whose condition holds there.
 
         Args:
             x: a number or a float64 array of any shape.
-            order: how many times to differentiate.
-            wrt: the variable: ``x``, or a parameter for ∂f/∂parameter.
+            order: how many times to differentiate; by default once in each variable.
+            wrt: the variable: ``x``, a parameter for ∂f/∂parameter, or several for a mixed derivative: ``x,beta``.
 
         Raises:
             UsageError: there is no such parameter, or the order is not offered.
         """
-        return self.curve(order, wrt)(x)
+        return Curve(self, variables(wrt, order))(x)
 
     def with_parameters(self, **values: float) -> Activation:
         """The same function with other values for some of its parameters."""
@@ -94,8 +95,8 @@ class Activation:
         return Activation(self.entry, dict(self.values) | values, self.spelling, self.called)
 
     def curve(self, order: int = 0, wrt: str = VARIABLE) -> Curve:
-        """The function (`order` 0) or one of its derivatives."""
-        return Curve(self, order, wrt)
+        """The function (`order` 0) or one of its derivatives; see `variables`."""
+        return Curve(self, variables(wrt, order))
 
     def _repr_png_(self) -> bytes:
         """The function and its derivative, as a notebook shows them."""
@@ -155,6 +156,35 @@ class Activation:
         return separator.join(f"{symbols.get(name, name)} = {short(value)}" for name, value in values.items())
 
 
+def variables(wrt: str = VARIABLE, order: int | None = None) -> tuple[str, ...]:
+    """What to differentiate in, one variable after another.
+
+    Args:
+        wrt: the variable, ``x`` or a parameter; for mixed derivatives several with commas between them, ``x,beta``.
+        order: how many times to differentiate. A single variable is taken as often as that, of several the first
+            ones. By default each is taken once.
+
+    Raises:
+        UsageError: the order is negative, too high, or there are not enough variables for it.
+    """
+    names = tuple(name.strip() for name in wrt.split(","))
+    if order is None:
+        order = len(names)
+    if not 0 <= order <= HIGHEST_ORDER:
+        raise UsageError(
+            f"a derivative of order {order} is not offered",
+            f"Orders run up to {HIGHEST_ORDER}; 0 is the function itself.",
+        )
+    if len(names) == 1:
+        return names * order
+    if order > len(names):
+        raise UsageError(
+            f"a derivative of order {order} takes {order} variables, and '{wrt}' names {len(names)}",
+            f"Name one for each time, as in '--wrt {wrt},{names[-1]}'.",
+        )
+    return names[:order]
+
+
 @dataclass(frozen=True)
 class Limits:
     """What a curve does at a breakpoint.
@@ -188,25 +218,45 @@ class Curve:
 
     Args:
         activation: the function.
-        order: 0 for the function itself.
-        wrt: the variable of differentiation, ``x`` or a parameter.
+        variables: what it is differentiated in, one after another: ``x`` or a parameter; none for the function itself.
 
     Raises:
-        UsageError: the order is negative, or there is no such parameter.
+        UsageError: there is no such parameter.
     """
 
     activation: Activation
-    order: int = 0
-    wrt: str = VARIABLE
+    variables: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not 0 <= self.order <= HIGHEST_ORDER:
-            raise UsageError(
-                f"a derivative of order {self.order} is not offered",
-                f"Orders run up to {HIGHEST_ORDER}; 0 is the function itself.",
-            )
-        if self.wrt != VARIABLE:
-            self.activation.entry.parameter(self.wrt)
+        for name in self.variables:
+            if name != VARIABLE:
+                self.activation.entry.parameter(name)
+
+    @property
+    def order(self) -> int:
+        """How many times the function is differentiated."""
+        return len(self.variables)
+
+    @property
+    def in_x(self) -> bool:
+        """Whether it is the function or a derivative in x alone."""
+        return set(self.variables) <= {VARIABLE}
+
+    @property
+    def counted(self) -> list[tuple[str, int]]:
+        """The variables in a row that are the same, and how many."""
+        return [(name, len(list(same))) for name, same in groupby(self.variables)]
+
+    @property
+    def slope(self) -> Curve:
+        """Its derivative in x."""
+        return Curve(self.activation, (*self.variables, VARIABLE))
+
+    @property
+    def wrt(self) -> str:
+        """The variable of differentiation, or several of a mixed derivative with commas between them."""
+        names = self.variables if len(set(self.variables)) > 1 else self.variables[:1]
+        return ",".join(names) or VARIABLE
 
     @cached_property
     def tree(self) -> Node:
@@ -214,14 +264,26 @@ class Curve:
         entry = self.activation.entry
         if self.order == 0:
             return entry.value
-        start, order = entry.value, self.order
-        if self.wrt == VARIABLE and entry.derivative is not None:
-            start, order = entry.derivative, self.order - 1
-            if order == 0:
+        start, rest = entry.value, self.variables
+        if rest[0] == VARIABLE and entry.derivative is not None:
+            start, rest = entry.derivative, rest[1:]
+            if not rest:
                 return start
         from actviz import symbolic
 
-        return symbolic.derivative(start, self.wrt, order)
+        return symbolic.derivative(start, rest)
+
+    @cached_property
+    def defined(self) -> Node:
+        """The formula, without a value wherever the function has none: 1/x outlives log(x), whose derivative it is."""
+        if self._outlives:
+            return Operation("+", self.tree, Operation("*", Number(0), self.activation.entry.value))
+        return self.tree
+
+    @property
+    def _outlives(self) -> bool:
+        """Whether the formula may have values where the function has none."""
+        return bool(self.order and self.activation.is_expression and may_be_undefined(self.activation.entry.value))
 
     def __call__(self, x: ArrayLike) -> Array | float:
         """Values at x: a float for a number, else a new float64 array of the same shape."""
@@ -231,36 +293,34 @@ class Curve:
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
         result = apply(self.tree, x, self.activation.values)
-        if self.order and self.activation.is_expression and may_be_undefined(self.activation.entry.value):
-            outside = np.isnan(apply(self.activation.entry.value, x, self.activation.values))
-            result[outside] = np.nan  # a formula such as 1/x outlives log(x), whose derivative it is
+        if self._outlives:  # a term more would cost digits
+            result[np.isnan(apply(self.activation.entry.value, x, self.activation.values))] = np.nan
         spelling = self.activation.spelling
-        if spelling is not None and self.order == 1 and self.wrt == VARIABLE:
+        if spelling is not None and self.variables == (VARIABLE,):
             points = np.asarray(x, dtype=np.float64)
             for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
                 at, taken = (float(apply(tree, 0.0, self.activation.values)) for tree in (place, slope))
                 result[points == at] = taken
         return result
 
-    @property
-    def mark(self) -> str:
-        """What follows the function's name: nothing, ′, ″, ⁗ and so on; empty for derivatives in a parameter."""
-        return ("", "′", "″", "‴")[self.order] if self.order < 4 else f"⁽{_raised(self.order)}⁾"
+    def partial(self, function: str, symbols: Mapping[str, str]) -> str:
+        """The curve as a partial derivative of a function of this name, as in ``∂²f/∂x∂β``."""
+        bottom = "".join(f"∂{symbols.get(name, name)}{_power(count)}" for name, count in self.counted)
+        return f"∂{_power(self.order)}{function}/{bottom}"
 
     @property
     def column(self) -> str:
-        """The curve's name in tables: ``selu``, ``selu'``, ``selu''``, ``∂selu/∂alpha``."""
+        """The curve's name in tables: ``selu``, ``selu'``, ``selu''``, ``∂selu/∂alpha``, ``∂²swish/∂x∂beta``."""
         spec = self.activation.spec
-        if self.wrt != VARIABLE:
-            power = _raised(self.order) if self.order > 1 else ""
-            return f"∂{power}{spec}/∂{self.wrt}{power}"
+        if not self.in_x:
+            return self.partial(spec, {})
         return spec + "'" * self.order if self.order < 4 else f"{spec}^({self.order})"
 
     def pieces(self, low: float, high: float) -> Pieces:
         """The breakpoints between `low` and `high`, and the smooth formulas around them."""
         from actviz.language.pieces import split
 
-        return split(self.tree, self.activation.values, low, high)
+        return split(self.defined, self.activation.values, low, high)
 
     def limits(self, low: float, high: float) -> list[Limits]:
         """The one-sided limits and the value taken at every breakpoint between `low` and `high`."""
@@ -327,5 +387,10 @@ def _same(first: float, second: float, x: float) -> bool:
     return first == second or math.isclose(first, second, rel_tol=1e-12, abs_tol=1e-15 * max(1.0, abs(x)))
 
 
-def _raised(order: int) -> str:
-    return str(order).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+def _power(count: int) -> str:
+    return raised(count) if count > 1 else ""
+
+
+def raised(number: int) -> str:
+    """A whole number in superscript."""
+    return str(number).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))

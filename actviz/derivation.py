@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from actviz.conventions import Convention, conventions
-from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits
+from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits, variables
 from actviz.errors import UsageError, VerificationError
 from actviz.language.evaluate import apply, holds
 from actviz.language.pieces import Breakpoint, Case, Pieces, expand, fold, resolve, split
-from actviz.language.syntax import VARIABLE, Name, Operation, X, neat, substitute
+from actviz.language.syntax import VARIABLE, Operation, neat
 
 if TYPE_CHECKING:
     from actviz.steps import Stage
 
-PLACE = Name(" x")  # x held fixed while a parameter varies; the blank keeps it apart from every parameter
 MOST_SHOWN = 8  # breakpoints that are looked into and shown, those nearest to 0
 CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
 _TOLERANCE = 1e-40  # of two 50-digit results that should be one
@@ -142,14 +141,18 @@ class Derivation:
 
 
 def derive(
-    activation: Activation, order: int = 1, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
+    activation: Activation,
+    order: int | None = None,
+    wrt: str = VARIABLE,
+    at: Sequence[float] = (),
+    steps: bool = False,
 ) -> Derivation:
     """Derive and prove a derivative.
 
     Args:
         activation: the function.
-        order: how many times to differentiate, at least once.
-        wrt: the variable, ``x`` or a parameter.
+        order: how many times to differentiate, at least once; by default once in each variable.
+        wrt: the variable, ``x`` or a parameter, or several for a mixed derivative; see `actviz.curve.variables`.
         at: points at which to add values.
         steps: whether to add how the derivative comes about, rule by rule.
 
@@ -157,13 +160,13 @@ def derive(
         UsageError: there is no such parameter or order.
         VerificationError: the derivative or a step failed its own check; nothing may be shown.
     """
-    if order < 1:
+    if order is not None and order < 1:
         raise UsageError(
             f"a derivation of order {order} has nothing to derive", f"Orders run from 1 to {HIGHEST_ORDER}."
         )
     from actviz.smoothness import at_breakpoint, everywhere
 
-    curve = activation.curve(order, wrt)
+    curve = Curve(activation, variables(wrt, order))
     function = activation.curve()
     cut = together(function, curve)
     places = [point.x for point in cut.breakpoints]
@@ -175,8 +178,8 @@ def derive(
         if x in looked_into:
             whole = resolve(expand(function.tree), activation.values, x)
             smooth = at_breakpoint(pieces.get(x, Breakpoint(x, whole, whole, whole)), function.tree, activation.values)
-        first = order == 1 and wrt == VARIABLE
-        chosen = conventions(activation, x) if first and (found.jumps or found.off_curve) else ()
+        in_question = curve.variables == (VARIABLE,) and (found.jumps or found.off_curve)
+        chosen = conventions(activation, x) if in_question else ()
         reports.append(BreakpointReport(limits, found, smooth, chosen))
     known = [report.smoothness for report in reports if report.smoothness is not None]
     overall = everywhere(cut, known, activation.values) if len(known) == len(reports) else None
@@ -257,11 +260,7 @@ def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
     values = curve.activation.values
     smooth, formula = (resolve(expand(tree), values, x) for tree in (curve.activation.entry.value, curve.tree))
     try:
-        if curve.wrt == VARIABLE:
-            true = Exact(smooth, values).derivative(x, curve.order)
-        else:  # the parameter becomes the variable, and x a number
-            swapped = substitute(smooth, {VARIABLE: PLACE, curve.wrt: X})
-            true = Exact(swapped, {**values, PLACE.name: x}).derivative(values[curve.wrt], curve.order)
+        true = Exact(smooth, values).partial(x, curve.variables)
         shown = Exact(formula, values)(x)
     except UndefinedError:
         return None
@@ -299,13 +298,13 @@ def _symbolic(curve: Curve, cut: Pieces) -> str:
     """Whether SymPy's derivative of the function equals the one shown, on every piece."""
     from actviz import symbolic
 
-    if curve.activation.is_expression or curve.wrt != VARIABLE:
+    if curve.activation.is_expression or not curve.in_x:
         return "derived"
     values = curve.activation.values
     for piece in cut.pieces:
         function = resolve(expand(curve.activation.entry.value), values, piece.inside)
         shown = resolve(expand(curve.tree), values, piece.inside)
-        if not symbolic.equal(symbolic.differentiated(function, curve.wrt, curve.order), shown):
+        if not symbolic.equal(symbolic.differentiated(function, curve.variables), shown):
             return "unsettled"
     return "equal"
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from actviz.curve import Activation, Curve
-from actviz.derivation import PLACE, reachable, together, within
+from actviz.derivation import reachable, together, within
 from actviz.errors import VerificationError
 from actviz.language.differentiation import (
     EXPONENTIAL,
@@ -32,7 +32,7 @@ from actviz.language.evaluate import holds
 from actviz.language.exact import Exact, UndefinedError
 from actviz.language.notation import Unicode
 from actviz.language.pieces import Case, Piece, fold
-from actviz.language.syntax import VARIABLE, Call, Condition, Name, Node, X, substitute, terms, transform, walk
+from actviz.language.syntax import Call, Condition, Name, Node, terms, transform, walk
 from actviz.language.tidying import alike, tidied
 
 SIMPLIFY = Rule("simplify")
@@ -81,6 +81,11 @@ class Stage:
     curve: Curve
     branches: tuple[Branch, ...]
 
+    @property
+    def variable(self) -> str:
+        """What is differentiated in."""
+        return self.curve.variables[-1]
+
 
 def explain(curve: Curve) -> tuple[Stage, ...]:
     """The derivation of a derivative, order by order, branch by branch, line by line.
@@ -91,11 +96,8 @@ def explain(curve: Curve) -> tuple[Stage, ...]:
     Raises:
         VerificationError: a line is not equal to the one before; nothing may be shown.
     """
-    activation = curve.activation
-    return tuple(
-        _stage(activation.curve(order - 1, curve.wrt if order > 1 else VARIABLE), activation.curve(order, curve.wrt))
-        for order in range(1, curve.order + 1)
-    )
+    curves = [Curve(curve.activation, curve.variables[:order]) for order in range(curve.order + 1)]
+    return tuple(_stage(source, target) for source, target in pairwise(curves))
 
 
 def _stage(source: Curve, target: Curve) -> Stage:
@@ -147,7 +149,7 @@ def _derived(start: Node, end: Node, pieces: list[Piece], curve: Curve) -> tuple
     notation = Unicode(curve.activation.entry.symbols)
     lines = [Line(pending(start))]
     while is_open(lines[-1].tree):
-        lines.append(Line(*advance(lines[-1].tree, curve.wrt)))
+        lines.append(Line(*advance(lines[-1].tree, curve.variables[-1])))
     shown = notation.value(end)
     tidy = tidied(lines[-1].tree)
     if notation.value(lines[-1].tree) == shown:
@@ -192,7 +194,7 @@ def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:
     """
     from mpmath import mp
 
-    evaluation = _Evaluation(curve.activation.values, curve.wrt)
+    evaluation = _Evaluation(curve.activation.values, curve.variables[-1])
     nearest = sorted(pieces, key=lambda piece: abs(piece.inside))[:_MOST_PIECES]
     points = [x for piece in nearest for x in within(piece.low, piece.high, _SHARES, (_BESIDE,))]
     compared = 0
@@ -230,9 +232,9 @@ def _failure(before: Line, after: Line, x: float, curve: Curve) -> VerificationE
 class _Evaluation:
     """Lines in 50-digit arithmetic; what is still to be differentiated comes from differences of the function."""
 
-    def __init__(self, values: Mapping[str, float], wrt: str) -> None:
+    def __init__(self, values: Mapping[str, float], variable: str) -> None:
         self.values = values
-        self.wrt = wrt
+        self.variable = variable
         self.known: dict[tuple[Node, float], Any] = {}
 
     def __call__(self, tree: Node, x: float) -> Any:
@@ -254,10 +256,5 @@ class _Evaluation:
 
     def _slope(self, node: Node, x: float) -> Any:
         if (node, x) not in self.known:
-            if self.wrt == VARIABLE:
-                slope = Exact(node, self.values).derivative(x)
-            else:  # the parameter becomes the variable, and x a number
-                swapped = substitute(node, {VARIABLE: PLACE, self.wrt: X})
-                slope = Exact(swapped, {**self.values, PLACE.name: x}).derivative(self.values[self.wrt])
-            self.known[node, x] = slope
+            self.known[node, x] = Exact(node, self.values).partial(x, (self.variable,))
         return self.known[node, x]

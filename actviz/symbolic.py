@@ -1,4 +1,4 @@
-"""Derivatives through SymPy: of any order, in x or in a parameter.
+"""Derivatives through SymPy: of any order, in x, in a parameter or mixed.
 
 SymPy sees smooth formulas only; cases are taken apart before and put together after, so the condition that decides
 the value at a kink is never lost. The language's functions go in as functions whose derivatives are written in
@@ -9,7 +9,7 @@ SymPy is loaded on first use.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache, reduce
 from typing import Any
 
@@ -107,25 +107,23 @@ _ELEMENTARY: dict[str, Callable[[Any], Any]] = {
 
 
 @lru_cache(maxsize=512)
-def derivative(node: Node, variable: str, order: int = 1) -> Node:
+def derivative(node: Node, variables: tuple[str, ...]) -> Node:
     """The derivative of a tree as a tree, case by case.
 
     Args:
         node: the tree; its conditions are kept as they are.
-        variable: ``x`` or a parameter.
-        order: how many times, at least once.
+        variables: what to differentiate in, one after another: ``x`` or a parameter.
 
     Raises:
         UsageError: the derivative is too large to be of use.
     """
-    symbol = _symbol(variable)
     cases = []
     try:
         for case in fold(node):
             formula = _related(to_sympy(case.value))
-            for _ in range(order):
+            for variable in variables:
                 # Off its point, which is a kink of an absolute value that SymPy made, a delta is nothing.
-                formula = _tidied(formula.diff(symbol).replace(sympy.DiracDelta, _nothing))
+                formula = _tidied(formula.diff(_symbol(variable)).replace(sympy.DiracDelta, _nothing))
             cases.append(Case(case.condition, from_sympy(formula)))
     except RecursionError:
         raise UsageError("the expression is nested too deeply to differentiate", "Simplify it.") from None
@@ -142,9 +140,9 @@ def equal(first: Node, second: Node) -> bool | None:
     return True if sympy.simplify(difference) == 0 else None
 
 
-def differentiated(node: Node, variable: str, order: int) -> Node:
+def differentiated(node: Node, variables: Sequence[str]) -> Node:
     """The derivative of one smooth tree, as SymPy gives it."""
-    return from_sympy(to_sympy(node).diff(_symbol(variable), order))
+    return from_sympy(to_sympy(node).diff(*map(_symbol, variables)))
 
 
 def to_sympy(node: Node, proving: bool = False) -> Any:

@@ -10,7 +10,6 @@ from actviz.curve import Curve, short
 from actviz.derivation import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
 from actviz.language.pieces import Case, unfold
-from actviz.language.syntax import VARIABLE
 from actviz.naming import function_name, latex_name
 from actviz.tables import Table, as_text, json_text, number
 
@@ -108,13 +107,16 @@ def mathml_name(curve: Curve) -> str:
     argument = f"{APPLY}<mrow><mo>(</mo><mi>x</mi><mo>)</mo></mrow>"
     if curve.order == 0:
         return f"<mi>f</mi>{argument}"
-    if curve.wrt == VARIABLE:
+    if curve.in_x:
         mark = "′″‴"[curve.order - 1] if curve.order < 4 else f"({curve.order})"
         return f"<msup><mi>f</mi><mo>{mark}</mo></msup>{argument}"
-    partial, symbol = "<mo>∂</mo>", MathML(curve.activation.entry.symbols).name(curve.wrt)
-    if curve.order > 1:
-        partial, symbol = (f"<msup>{base}<mn>{curve.order}</mn></msup>" for base in (partial, symbol))
-    return f"<mfrac><mrow>{partial}<mi>f</mi></mrow><mrow><mo>∂</mo>{symbol}</mrow></mfrac>"
+    notation = MathML(curve.activation.entry.symbols)
+
+    def power(base: str, count: int) -> str:
+        return f"<msup>{base}<mn>{count}</mn></msup>" if count > 1 else base
+
+    bottom = "".join(f"<mo>∂</mo>{power(notation.name(name), count)}" for name, count in curve.counted)
+    return f"<mfrac><mrow>{power('<mo>∂</mo>', curve.order)}<mi>f</mi></mrow><mrow>{bottom}</mrow></mfrac>"
 
 
 def derivation_json(derivation: Derivation) -> str:

@@ -98,7 +98,7 @@ def steps_text(stages: Sequence[Stage], names: Callable[[Curve], str], width: in
     """
     parts = []
     for stage in stages:
-        notation = _UnicodeSteps(stage.curve.activation.entry.symbols, stage.curve.wrt)
+        notation = _UnicodeSteps(stage.curve.activation.entry.symbols, stage.variable)
         for branch in stage.branches:
             where = _place(branch, stage)
             heading = [f"{_worded(where, notation, str)}:"] if where else []
@@ -111,7 +111,7 @@ def steps_latex(stages: Sequence[Stage], names: Callable[[Curve], str]) -> str:
     """The same as one ``align*`` for each branch, every rule behind its line."""
     parts = []
     for stage in stages:
-        notation = _LatexSteps(stage.curve.activation.entry.symbols, stage.curve.wrt)
+        notation = _LatexSteps(stage.curve.activation.entry.symbols, stage.variable)
         for branch in stage.branches:
             where = _place(branch, stage)
             if where:
@@ -137,7 +137,7 @@ def steps_mathml(stages: Sequence[Stage], names: Callable[[Curve], str]) -> list
     """
     rows: list[list[str]] = []
     for stage in stages:
-        notation = _MathMLSteps(stage.curve.activation.entry.symbols, stage.curve.wrt)
+        notation = _MathMLSteps(stage.curve.activation.entry.symbols, stage.variable)
         for branch in stage.branches:
             where = _place(branch, stage)
             if where:

@@ -118,11 +118,13 @@ SECOND += ["gaussian", "logish", "smelu"]
 IN_PARAMETERS = [("prelu", "alpha"), ("swish", "beta"), ("selu", "scale"), ("elu", "alpha"), ("mpelu", "beta")]
 IN_PARAMETERS += [("srelu", "t_r"), ("aria2", "alpha"), ("soft_shrink", "lambd"), ("snake", "a"), ("dyt", "gamma")]
 IN_PARAMETERS += [("arelu", "alpha"), ("celu", "alpha"), ("threshold", "threshold"), ("b_silu", "alpha")]
+MIXED = [("swish", "x,beta"), ("selu", "alpha,scale"), ("snake", "a,x"), ("acon_c", "p1,p2"), ("elu", "x,alpha")]
 
 CASES = [
     *[pytest.param(name, 1, "x", id=name) for name in NAMES],
     *[pytest.param(name, 2, "x", id=f"{name}''") for name in SECOND],
     *[pytest.param(name, 1, wrt, id=f"{name} in {wrt}") for name, wrt in IN_PARAMETERS],
+    *[pytest.param(name, 2, wrt, id=f"{name} in {wrt}") for name, wrt in MIXED],
     *[pytest.param(text, 1, "x", id=text) for text in EXPRESSIONS],
     pytest.param("jax.nn.leaky_relu", 1, "x", id="jax.nn.leaky_relu"),
     pytest.param("keras.layers.LeakyReLU", 1, "x", id="keras.layers.LeakyReLU"),

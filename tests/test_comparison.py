@@ -271,6 +271,8 @@ def test_json_holds_all_of_it() -> None:
     assert data == {
         "first": "relu",
         "second": "prelu:alpha=0.5",
+        "order": 0,
+        "with_respect_to": "x",
         "range": [-5.0, 5.0],
         "same": False,
         "function": {"largest_difference": 2.5, "at": -5.0},
@@ -306,10 +308,56 @@ def test_a_slope_that_differs_at_a_kink_alone_is_a_difference() -> None:
     assert not found.same
 
 
+def test_second_derivatives_are_compared() -> None:
+    (found,) = compare("silu", "gelu", order=2, span=(-4, 4))
+    x = 0.0  # silu″ − gelu″ is largest at 0: 1/2 − 2φ(0)
+    with mp.workdps(30):
+        assert found.function.largest == pytest.approx(float(2 / sqrt(2 * mp.pi) - mpf(1) / 2), rel=1e-14)
+    assert found.function.where == pytest.approx(x, abs=1e-7)
+    differences, slopes = comparison_tables([found])
+    assert differences.title == "f″ of SiLU and of GELU differ for −4 ≤ x ≤ 4."
+    assert [row[0] for row in differences.rows[:3]] == [
+        "largest difference of f″",
+        "largest difference of f‴",
+        "RMS difference of f″, x ~ N(0, 1)",
+    ]
+    assert slopes.columns == ("slope of f″ at x", "SiLU", "GELU")
+    (data,) = json.loads(comparison_json([found]))
+    assert (data["order"], data["with_respect_to"]) == (2, "x")
+
+
+def test_derivatives_in_a_parameter_are_compared() -> None:
+    (found,) = compare("swish:beta=2", "x*tanh(beta*x):beta=2", wrt="beta")
+    with mp.workdps(30):
+
+        def gap(x: mpf) -> mpf:  # x²(σ′(2x) − sech²(2x))
+            return abs(x * x * (mp.sech(x) ** 2 / 4 - mp.sech(2 * x) ** 2))
+
+        assert found.function.largest == pytest.approx(float(gap(mpf(found.function.where))), rel=1e-13)
+        assert found.function.largest == pytest.approx(float(max(gap(mpf(k) / 1000) for k in range(5001))), rel=1e-6)
+    differences, _ = comparison_tables([found])
+    assert differences.title.startswith("∂f/∂β of Swish (β = 2) and of ")
+    assert differences.rows[1][0] == "largest difference of ∂²f/∂β∂x"
+    assert compare("swish", "swish", order=1, wrt="beta")[0].same
+    assert verdict(compare("swish", "swish", order=1, wrt="beta")[0]).startswith("No difference: ∂f/∂β of Swish and of")
+
+
+def test_a_derivative_is_compared_where_its_function_has_values() -> None:
+    (found,) = compare("log(x)", "log(x) - x**2", order=1)  # 1/x and 1/x − 2x, for x > 0 only
+    assert found.function.largest == pytest.approx(10)
+    assert found.function.where == 5
+
+
+def test_every_function_compared_has_the_parameter() -> None:
+    with pytest.raises(UsageError) as caught:
+        compare("swish", "gelu", wrt="beta")
+    assert str(caught.value) == "gelu has no parameters, so 'beta' cannot be set\nWrite just 'gelu'."
+
+
 def test_every_further_function_is_held_against_the_first() -> None:
     found = compare("relu", "prelu:alpha=0.1,0.2", "elu")
-    assert [one.first.spec for one in found] == ["relu"] * 3
-    assert [one.second.spec for one in found] == ["prelu:alpha=0.1", "prelu:alpha=0.2", "elu"]
+    assert [one.first.activation.spec for one in found] == ["relu"] * 3
+    assert [one.second.activation.spec for one in found] == ["prelu:alpha=0.1", "prelu:alpha=0.2", "elu"]
 
 
 def test_one_function_is_nothing_to_compare() -> None:

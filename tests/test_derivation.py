@@ -234,6 +234,29 @@ def test_an_entry_is_proved_in_x_and_in_every_parameter(name: str) -> None:
         assert derive(name, wrt=parameter).verification.exact_error < 1e-40
 
 
+@pytest.mark.parametrize("name", SEVEN)
+def test_mixed_derivatives_are_proved(name: str) -> None:
+    for parameter in get(name).values:
+        for variables in (f"x,{parameter}", f"{parameter},x"):
+            found = derive(name, wrt=variables)
+            assert (found.curve.order, found.curve.wrt) == (2, variables)
+            assert found.verification.exact_error < 1e-40
+
+
+@pytest.mark.parametrize(("wrt", "orders"), [("x,beta", (1, 1)), ("beta,x", (1, 1)), ("x,x,beta", (2, 1))])
+def test_mixed_derivatives_are_those_of_mpmath(wrt: str, orders: tuple[int, int]) -> None:
+    points = [-3.0, -0.5, 0.0, 2.25]
+    found = derive("swish:beta=1.5", wrt=wrt, at=points)
+    with mp.workdps(60):
+        for x, _, value in values_at(found):
+            expected = mp.diff(lambda x, beta: x / (1 + mp.exp(-beta * x)), (mpf(x), mpf(1.5)), orders)
+            assert value == pytest.approx(float(expected), rel=1e-14, abs=1e-20)
+
+
+def test_a_mixed_derivative_of_a_lower_order_takes_the_first_variables() -> None:
+    assert derive("swish", order=1, wrt="beta,x").curve == get("swish").curve(1, "beta")
+
+
 def test_a_parameter_derivative_is_that_of_the_function_in_the_parameter() -> None:
     found = derive("selu", wrt="alpha", at=[-1.5])
     with mp.workdps(50):
@@ -250,6 +273,12 @@ def test_a_parameter_derivative_is_that_of_the_function_in_the_parameter() -> No
             "a derivative of order 13 is not offered\nOrders run up to 12; 0 is the function itself.",
         ),
         ({"wrt": "beta"}, "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
+        ({"wrt": "x,beta"}, "selu has no parameter 'beta'\nIts parameters: scale, alpha."),
+        (
+            {"order": 3, "wrt": "x,alpha"},
+            "a derivative of order 3 takes 3 variables, and 'x,alpha' names 2\n"
+            "Name one for each time, as in '--wrt x,alpha,alpha'.",
+        ),
     ],
 )
 def test_what_cannot_be_derived_is_refused(arguments: dict[str, object], message: str) -> None:

@@ -101,6 +101,16 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         ("the parameter 'relux' has no value\n  x*relux\n    ^\nGive it one, or did you mean 'relu(x)'?"),
     ),
     (["derive", "selu", "--wrt", "beta"], {}, {}, 2, ("selu has no parameter 'beta'\nIts parameters: scale, alpha.")),
+    (
+        ["derive", "swish", "--wrt", "x,beta", "--order", "3"],
+        {},
+        {},
+        2,
+        (
+            "a derivative of order 3 takes 3 variables, and 'x,beta' names 2\n"
+            "Name one for each time, as in '--wrt x,beta,beta'."
+        ),
+    ),
     (["list", "--family", "gatd"], {}, {}, 2, ("there is no family 'gatd'\nDid you mean 'gated'?")),
     (
         ["list", "--family", "q"],

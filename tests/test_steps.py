@@ -154,6 +154,16 @@ def test_parameters_are_differentiated_by(spec: str, wrt: str, order: int) -> No
     assert all(branch.lines[-1].tree in ends for branch in found.steps[-1].branches)
 
 
+@pytest.mark.parametrize(
+    ("spec", "wrt"), [("swish", "x,beta"), ("swish", "beta,x,x"), ("selu", "alpha,scale"), ("x**p:p=3", "p,x")]
+)
+def test_mixed_derivatives_go_variable_by_variable(spec: str, wrt: str) -> None:
+    found = derive(spec, wrt=wrt, steps=True)
+    assert [stage.variable for stage in found.steps] == wrt.split(",")
+    ends = [case.value for case in found.derivative]
+    assert all(branch.lines[-1].tree in ends for branch in found.steps[-1].branches)
+
+
 @pytest.mark.parametrize("spec", ["selu", "silu", "tanh", "relu_squared", "x**3 if x > 0 else x", "max(x, 0)**4"])
 def test_higher_orders_go_on_from_the_derivative_before(spec: str) -> None:
     first, second, third = derive(spec, order=3, steps=True).steps

@@ -357,7 +357,11 @@ def test_json_is_json_where_numbers_are_not_finite(spec: str, at: tuple[float, .
         (12, "x", "f⁽¹²⁾", "f^{(12)}(x)"),
         (1, "alpha", "∂f/∂α", r"\frac{\partial f}{\partial \alpha}"),
         (2, "alpha", "∂²f/∂α²", r"\frac{\partial^{2} f}{\partial \alpha^{2}}"),
-        (10, "alpha", "∂^10f/∂α^10", r"\frac{\partial^{10} f}{\partial \alpha^{10}}"),
+        (10, "alpha", "∂¹⁰f/∂α¹⁰", r"\frac{\partial^{10} f}{\partial \alpha^{10}}"),
+        (2, "x,alpha", "∂²f/∂x∂α", r"\frac{\partial^{2} f}{\partial x \partial \alpha}"),
+        (3, "scale,x,x", "∂³f/∂λ∂x²", r"\frac{\partial^{3} f}{\partial \lambda \partial x^{2}}"),
+        (1, "x,alpha", "f′", "f'(x)"),
+        (2, "x,x", "f″", "f''(x)"),
     ],
 )
 def test_derivatives_have_the_names_of_the_field(order: int, wrt: str, name: str, latex: str) -> None:

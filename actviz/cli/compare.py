@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+import typer
+
 from actviz.cli import options, terminal
 from actviz.cli.output import show, show_table
 from actviz.cli.plot import file_stem
@@ -10,6 +14,18 @@ from actviz.errors import UsageError
 
 def command(
     specs: options.Specs,
+    order: Annotated[
+        int | None,
+        typer.Option(
+            "--order",
+            metavar="N",
+            parser=options.whole("--order"),
+            help="Compare the derivatives of this order instead of the functions.",
+            show_default=False,
+            rich_help_panel=options.WHAT,
+        ),
+    ] = None,
+    wrt: options.Wrt = "x",
     span: options.Range = None,
     outputs: options.Images = None,
     theme: options.ThemeOption = options.Theme.light,
@@ -40,10 +56,10 @@ def command(
     if outputs or on_terminal is None:
         found = images.targets(outputs, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
-    pairs = api.compare(*specs, span=options.two_numbers("--range", span))
+    pairs = api.compare(*specs, span=options.two_numbers("--range", span), order=order, wrt=wrt)
     first = pairs[0]
-    drawn = [first.first, *(pair.second for pair in pairs)]
-    figure = compare_spec(drawn, (first.low, first.high), **appearance)
+    drawn = [first.first.activation, *(pair.second.activation for pair in pairs)]
+    figure = compare_spec(drawn, (first.low, first.high), first.first.variables, **appearance)
     if None not in found:  # with '-o -' standard output carries the image
         if format_name is options.Format.json:
             show(catalogue.comparison_json(pairs))

@@ -30,7 +30,7 @@ class Notation(StrEnum):
 
 def command(
     spec: options.OneSpec,
-    order: options.Order = 1,
+    order: options.Order = None,
     wrt: options.Wrt = "x",
     at: options.At = None,
     notation: Annotated[

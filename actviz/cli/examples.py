@@ -29,6 +29,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "derive": (
         "actviz derive selu",
         "actviz derive prelu --wrt alpha --at -1,1",
+        "actviz derive swish --wrt x,beta --steps",
         "actviz derive mish --as latex",
     ),
     "table": (
@@ -40,6 +41,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "compare": (
         "actviz compare relu prelu",
         "actviz compare gelu gelu_tanh --range -3 3",
+        "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
     "cite": (

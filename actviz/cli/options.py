@@ -82,14 +82,24 @@ Orders = Annotated[
     ),
 ]
 Order = Annotated[
-    int,
+    int | None,
     typer.Option(
-        "--order", metavar="N", parser=whole("--order"), help="The order of the derivative.", rich_help_panel=WHAT
+        "--order",
+        metavar="N",
+        parser=whole("--order"),
+        help="The order of the derivative; by default 1, or one for each variable.",
+        show_default=False,
+        rich_help_panel=WHAT,
     ),
 ]
 Wrt = Annotated[
     str,
-    typer.Option("--wrt", metavar="PARAM", help="Differentiate in this parameter instead of x.", rich_help_panel=WHAT),
+    typer.Option(
+        "--wrt",
+        metavar="PARAM",
+        help="Differentiate in this parameter instead of x; x,beta is a mixed derivative.",
+        rich_help_panel=WHAT,
+    ),
 ]
 At = Annotated[
     str | None,

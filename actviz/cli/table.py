@@ -73,7 +73,7 @@ def command(
     else:
         chosen = options.two_numbers("--range", span) or settings.value("range") or RANGE
         blocks = spaced(chosen, settings.value("points") if points is None else points)
-    curves = api.table_curves(specs, order or (0, 1), wrt)
+    curves = api.table_curves(specs, order, wrt)
     digits = options.digits_for(format_name, digits)
     if format_name in PARTS:
         tables = (tabulate(curves, block) for block in blocks)

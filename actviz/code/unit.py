@@ -130,7 +130,7 @@ def with_slopes(curve: Curve) -> Node:
     """The curve's tree, with what a framework's automatic differentiation gives at a kink where that was asked for."""
     tree = curve.tree
     spelling = curve.activation.spelling
-    if spelling is not None and curve.order == 1 and curve.wrt == VARIABLE:
+    if spelling is not None and curve.variables == (VARIABLE,):
         for place, slope in spelling.slopes:
             tree = Conditional(Comparison("==", X, place), slope, tree)
     return tree
@@ -146,13 +146,13 @@ def expression(curve: Curve) -> str:
 
 
 def _suffix(curve: Curve) -> str:
-    wrt = "" if curve.wrt == VARIABLE else f"_wrt_{curve.wrt}"
+    wrt = "" if curve.in_x else f"_wrt_{curve.wrt.replace(',', '_')}"
     return f"_{_NTH[curve.order]}derivative{wrt}"
 
 
 def _described(curve: Curve) -> str:
     nth = _NTH[curve.order].replace("_", " ")
-    return f"the {nth}derivative" + ("" if curve.wrt == VARIABLE else f" in {curve.wrt}")
+    return f"the {nth}derivative" + ("" if curve.in_x else f" in {curve.wrt.replace(',', ', ')}")
 
 
 def _formula(curve: Curve) -> str:

@@ -62,7 +62,7 @@ def plot_spec(
     Args:
         activations: what to draw, in this order.
         orders: derivative orders, 0 being the function.
-        wrt: the variable of differentiation.
+        wrt: the variable of differentiation, or several; see `actviz.curve.variables`.
         span: the range of x; by default one that shows every breakpoint.
         title: a heading instead of the automatic one.
         formula: whether to set formulas in the figure.
@@ -70,8 +70,7 @@ def plot_spec(
     """
     low, high = span or default_range(activations)
     check_range(low, high)
-    orders = sorted(set(orders))
-    rows = [[activation.curve(order, wrt if order else VARIABLE) for activation in activations] for order in orders]
+    rows = [[activation.curve(order, wrt) for activation in activations] for order in sorted(set(orders))]
     if len(activations) == 1:
         curves = [row[0] for row in rows]
         styles = [(f"{function_name(curve)}(x)", place, place) for place, curve in enumerate(curves)]
@@ -101,25 +100,33 @@ def plot_spec(
 def compare_spec(
     activations: Sequence[Activation],
     span: tuple[float, float],
-    title: str | None = None,
+    variables: tuple[str, ...] = (),
     **canvas: Any,
 ) -> FigureSpec:
-    """The figure of a comparison: functions, derivatives, and the others less the first one, over the same x."""
+    """The figure of a comparison: curves, their slopes, and the others less the first one, over the same x.
+
+    Args:
+        activations: what to compare.
+        span: the range of x.
+        variables: what to differentiate in before comparing; nothing to compare the functions themselves.
+        canvas: size, dpi and theme of the `FigureSpec`.
+    """
     low, high = span
     check_range(low, high)
-    rows = [[activation.curve(order) for activation in activations] for order in (0, 1)]
+    curves = [Curve(activation, variables) for activation in activations]
+    rows = [curves, [curve.slope for curve in curves]]
     panels = [panel(row, low, high, _styles(row), f"{function_name(row[0])}(x)") for row in rows]
-    first, *others = activations
+    first, *others = curves
     names = [activation.label for activation in activations]
     apart = [_difference(other, first).curve() for other in others]
     panels.append(
-        panel(apart, low, high, _styles(rows[0])[1:], f"Difference from {first.label}", labelled=len(others) > 1)
+        panel(apart, low, high, _styles(rows[0])[1:], f"Difference from {names[0]}", labelled=len(others) > 1)
     )
     return _figure(
         panels,
         _key(rows[0]),
         canvas,
-        title=title or " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names),
+        title=" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names),
         subtitle="",
         low=low,
         high=high,
@@ -187,15 +194,14 @@ def line(
     return Line(label, tuple(curve.samples(low, high, SAMPLES, heights)), finite, color, dash)
 
 
-def _difference(first: Activation, second: Activation) -> Activation:
-    """The function f − g, with the parameters of both."""
-    renamed = {name: f"{name}_of_the_other" for name in second.values}
+def _difference(first: Curve, second: Curve) -> Activation:
+    """The function that is one curve less another, with the parameters of both."""
+    renamed = {name: f"{name}_of_the_other" for name in second.activation.values}
     tree = Operation(
-        "-",
-        first.entry.value,
-        substitute(second.entry.value, {name: Name(other) for name, other in renamed.items()}),
+        "-", first.defined, substitute(second.defined, {name: Name(other) for name, other in renamed.items()})
     )
-    values = dict(first.values) | {other: second.values[name] for name, other in renamed.items()}
+    values = dict(first.activation.values)
+    values |= {other: second.activation.values[name] for name, other in renamed.items()}
     parameters = tuple(Parameter(name, values[name]) for name in free_names(tree))
     return Activation(Entry("difference", "difference", "A difference.", "other", tree, parameters=parameters))
 

@@ -94,7 +94,10 @@ def _total(node: Node) -> Node | None:
             if sign == other:
                 found = _sum(left, right) or _sum(right, left)
             else:
-                found = _difference(left, right) if sign > 0 else _difference(right, left)
+                plus, minus = (left, right) if sign > 0 else (right, left)
+                found = _difference(plus, minus)
+                if found is None and len(signed) == 2 and (reverse := _difference(minus, plus)) is not None:
+                    found = _negative(reverse)  # among more terms, the order is how the writer paired them
             if found is not None:
                 rest = [term for place, term in enumerate(signed) if place not in (first, second)]
                 shorter = total([(sign if sign == other else 1, found), *rest])
@@ -149,8 +152,6 @@ def _difference(left: Node, right: Node) -> Node | None:
             return Negation(Call("tanh", (Operation("/", u, _TWO),)))
         case Call("exp", (u,)), Number(1):
             return Call("expm1", (u,))
-        case Number(1), Call("exp", (u,)):
-            return Negation(Call("expm1", (u,)))
         case Number(1), Operation("**", Call("tanh", (u,)), Number(2)):
             return Call("sech_squared", (u,))
         case Call("expm1", (u,)), v if u == v:

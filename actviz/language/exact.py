@@ -8,8 +8,10 @@ cancellation (``x - tanh(x)`` near 0) costs time and never digits. mpmath is loa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from itertools import pairwise
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import Any
 
 import mpmath
@@ -99,19 +101,32 @@ class Exact:
             return math.nan
 
     def derivative(self, x: float, order: int = 1) -> Any:
-        """The derivative at `x` by its definition, from differences of the value at growing precision.
+        """The derivative in x at `x`; see `partial`."""
+        return self.partial(x, (VARIABLE,) * order)
+
+    def partial(self, x: float, variables: Sequence[str]) -> Any:
+        """A derivative at `x` by its definition, from differences of the value at growing precision.
 
         The tree must be smooth around `x`; its derivative's own formula plays no part.
+
+        Args:
+            x: the place.
+            variables: what to differentiate in, one after another: ``x`` or a parameter.
 
         Raises:
             UndefinedError: the value is not defined around `x`.
         """
-        with mp.workprec(_BITS):
-            step = mpf(2) ** -_STEP * max(abs(mpf(x)), mpf(2) ** -1074)
-        bits = 2 * _STEP - (order + 1) * int(mpmath.mag(step))  # the differences cancel all but the first part
-        results = [self._difference(x, order, step, bits)]
+        axes = []
+        for name, order in Counter(variables).items():
+            centre = x if name == VARIABLE else self.values[name]
+            with mp.workprec(_BITS):
+                axes.append(_Axis(name, centre, order, mpf(2) ** -_STEP * max(abs(mpf(centre)), mpf(2) ** -1074)))
+        sizes = [int(mpmath.mag(axis.step)) for axis in axes]
+        cancelled = sum(axis.order * size for axis, size in zip(axes, sizes, strict=True))
+        bits = 2 * _STEP - cancelled - min(sizes)  # the differences cancel all but the first part
+        results = [self._difference(x, axes, bits)]
         for doubled in range(1, _DOUBLINGS + 1):
-            results.append(self._difference(x, order, step, bits << doubled))
+            results.append(self._difference(x, axes, bits << doubled))
             with mp.workprec(_BITS):
                 if abs(results[-1] - results[-2]) <= abs(results[-1]) * _AGREE:
                     return results[-1]
@@ -120,14 +135,16 @@ class Exact:
             return mpf(0)
         raise UndefinedError(f"no agreement at {bits << _DOUBLINGS} bits")
 
-    def _difference(self, x: float, order: int, step: Any, bits: int) -> Any:
+    def _difference(self, x: float, axes: Sequence[_Axis], bits: int) -> Any:
         """The central difference quotient at `x`, computed with the given number of bits."""
         with mp.workprec(bits):
             total = mpf(0)
-            for index in range(order + 1):
-                weight = (-1) ** index * mpmath.binomial(order, index)
-                total += weight * self.at_precision(mpf(x) + (mpf(order) / 2 - index) * step, bits)
-            return total / step**order
+            for corner in product(*(axis.points() for axis in axes)):
+                places = {axis.name: place for axis, (place, _) in zip(axes, corner, strict=True)}
+                weight = math.prod(weight for _, weight in corner)
+                at = places.pop(VARIABLE, x)
+                total += weight * Exact(self.node, {**self.values, **places}).at_precision(at, bits)
+            return total / math.prod(axis.step**axis.order for axis in axes)
 
     def limit_at_infinity(self, sign: int) -> float:
         """The limit as x → +∞ (`sign` 1) or −∞ (−1) as a float64; NaN where there is none to be found."""
@@ -149,6 +166,23 @@ class Exact:
                         continue
             answers.append(_trend(found))
         return answers[0] if answers[0] == answers[1] else math.nan
+
+
+@dataclass(frozen=True)
+class _Axis:
+    """A variable of a difference quotient: where it is, how often it is differentiated in, and by which steps."""
+
+    name: str
+    centre: float
+    order: int
+    step: Any
+
+    def points(self) -> list[tuple[Any, int]]:
+        """The places of a central difference with their weights, at the working precision."""
+        return [
+            (mpf(self.centre) + (mpf(self.order) / 2 - index) * self.step, (-1) ** index * math.comb(self.order, index))
+            for index in range(self.order + 1)
+        ]
 
 
 def _exactly(x: Any) -> Any:

@@ -106,6 +106,17 @@ def test_range_and_appearance_reach_the_figure(actviz: Run, tmp_path: Path) -> N
     assert (tmp_path / "new" / "c.png").read_bytes() == image(render(spec), spec, "png")
 
 
+def test_derivatives_are_compared_and_drawn(actviz: Run, tmp_path: Path) -> None:
+    done = actviz("compare", "silu", "gelu", "--order", "2", "-o", "second.png")
+    assert done.out.startswith("f″ of SiLU and of GELU differ for −5 ≤ x ≤ 5.\n")
+    spec = compare_spec(activations(["silu", "gelu"]), (-5, 5), ("x", "x"))
+    assert [panel.heading for panel in spec.panels] == ["f″(x)", "f‴(x)", "Difference from SiLU"]
+    assert (tmp_path / "second.png").read_bytes() == image(render(spec), spec, "png")
+    done = actviz("compare", "prelu", "elu", "--wrt", "alpha", "--terminal")
+    assert done.out.startswith("∂f/∂α of PReLU and of ELU differ for −5 ≤ x ≤ 5.\n")
+    assert "∂²f/∂α∂x(x)" in done.out
+
+
 def test_a_dash_leaves_standard_output_to_the_image(tmp_path: Path) -> None:
     done = process("compare", "relu", "prelu", "-o", "-", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -144,6 +144,13 @@ def test_orders_and_parameters_can_be_chosen(actviz: Run, tmp_path: Path) -> Non
     assert (tmp_path / "prelu.png").read_bytes() == image(render(spec), spec, "png")
 
 
+def test_mixed_derivatives_are_drawn(actviz: Run, tmp_path: Path) -> None:
+    assert actviz("plot", "swish", "--wrt", "x,beta").code == 0
+    spec = plot_spec(["swish"], orders=(2,), wrt="x,beta")
+    assert [drawn.label for drawn in spec.panels[0].lines] == ["f(x)", "∂²f/∂x∂β(x)"]
+    assert (tmp_path / "swish.png").read_bytes() == image(render(spec), spec, "png")
+
+
 def test_a_dash_writes_the_image_to_standard_output(tmp_path: Path) -> None:
     done = process("plot", "identity", "-o", "-", folder=tmp_path)
     assert (done.returncode, done.stderr) == (0, b"")

@@ -88,6 +88,14 @@ def test_a_derivative_in_a_parameter(actviz: Run) -> None:
     assert done.out == "x,prelu,∂prelu/∂alpha\n-2.0,-0.5,-2.0\n2.0,2.0,0.0\n"
 
 
+def test_a_mixed_derivative(actviz: Run) -> None:
+    done = actviz("table", "swish", "--at", "0,1", "--wrt", "x,beta", "--format", "csv")
+    header, at_zero, at_one = done.out.splitlines()
+    assert (header, at_zero) == ("x,swish,∂²swish/∂x∂beta", "0.0,0.0,0.0")
+    sigmoid = 1 / (1 + math.exp(-1))
+    assert float(at_one.split(",")[2]) == pytest.approx(sigmoid * (1 - sigmoid) * (3 - 2 * sigmoid), rel=1e-14)
+
+
 def test_digits(actviz: Run) -> None:
     done = actviz("table", "elu", "--at", "-1", "--format", "csv", "--digits", "3")
     assert done.out == "x,elu,elu'\n-1,-0.632,0.368\n"

@@ -48,6 +48,7 @@ def test_typed_expressions_are_f_in_lines_that_are_not_long(text: str) -> None:
         ("tanh", 12, "x", ["tanh", "tanh_twelfth_derivative"]),
         ("prelu", 1, "alpha", ["prelu", "prelu_derivative_wrt_alpha"]),
         ("swish", 3, "beta", ["swish", "swish_third_derivative_wrt_beta"]),
+        ("swish", 2, "x,beta", ["swish", "swish_second_derivative_wrt_x_beta"]),
         ("torch.nn.functional.gelu", 1, "x", ["gelu", "gelu_derivative"]),
         ("x*tanh(x)", 2, "x", ["f", "f_second_derivative"]),
         ("abs", 1, "x", ["abs_", "abs_derivative"]),

@@ -348,4 +348,4 @@ def test_reversed_bounds_of_clip_mean_the_same_to_all(x: float) -> None:
     ],
 )
 def test_what_exhausts_even_pairs_is_computed_exactly(text: str, order: int, x: float, truth: float) -> None:
-    assert apply(derivative(parse(text), "x", order), x, {}) == pytest.approx(truth, rel=1e-11)
+    assert apply(derivative(parse(text), ("x",) * order), x, {}) == pytest.approx(truth, rel=1e-11)

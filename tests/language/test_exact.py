@@ -240,6 +240,25 @@ def test_derivatives_by_definition_are_right_to_fifty_digits(
     assert near(of(text).derivative(x, order), expected)
 
 
+PARTIALS: list[tuple[str, float, tuple[str, ...], Callable[[Any, Any], Any]]] = [
+    ("exp(b*x)", 0.7, ("x", "b"), lambda x, b: (1 + b * x) * mpmath.exp(b * x)),
+    ("exp(b*x)", -3.0, ("b", "x", "b"), lambda x, b: x * (2 + b * x) * mpmath.exp(b * x)),
+    ("x**3*b**2", 0.0, ("x", "x", "x", "b"), lambda _x, b: 12 * b),
+    ("b/x", 1e-9, ("x", "b"), lambda x, _b: -1 / x**2),
+    ("sin(x) + cos(b)", 2.0, ("x", "b"), lambda _x, _b: 0),
+    ("log(b + x)", 1e6, ("b",), lambda x, b: 1 / (b + x)),
+]
+
+
+@pytest.mark.parametrize(("text", "x", "variables", "truth"), PARTIALS)
+def test_partial_derivatives_by_definition_are_right_to_fifty_digits(
+    text: str, x: float, variables: tuple[str, ...], truth: Callable[[Any, Any], Any]
+) -> None:
+    with mp.workdps(80):
+        expected = truth(mpf(x), mpf(1.7))
+    assert near(Exact(parse(text), {"b": 1.7}).partial(x, variables), expected)
+
+
 def test_a_derivative_outside_the_domain_is_refused() -> None:
     with pytest.raises(ArithmeticError):
         of("log(x)").derivative(-1.0)
