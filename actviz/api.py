@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from actviz.comparison import Pair
-    from actviz.derivation import Derivation
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.report import Derivation
 
 Spec = str | Activation
 

@@ -9,135 +9,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from actviz.conventions import Convention, conventions
+from actviz.branches import CHECKED, reachable, together, within
+from actviz.conventions import conventions
 from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits, variables
 from actviz.errors import UsageError, VerificationError
-from actviz.language.evaluate import apply, holds
-from actviz.language.pieces import Breakpoint, Case, Pieces, expand, fold, resolve, split
-from actviz.language.syntax import VARIABLE, Operation, neat
+from actviz.language.pieces import Breakpoint, Pieces, expand, fold, resolve
+from actviz.language.syntax import VARIABLE
+from actviz.report import MOST_SHOWN, BreakpointReport, Derivation, Verification
+from actviz.smoothness import at_breakpoint, everywhere
+from actviz.steps import explain
 
-if TYPE_CHECKING:
-    from actviz.steps import Stage
-
-MOST_SHOWN = 8  # breakpoints that are looked into and shown, those nearest to 0
-CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
 _TOLERANCE = 1e-40  # of two 50-digit results that should be one
-
-
-@dataclass(frozen=True)
-class Verification:
-    """How a derivative was checked.
-
-    Args:
-        symbolic: what SymPy contributed: ``equal`` (its derivative of f equals the one shown), ``derived`` (the one
-            shown is SymPy's) or ``unsettled``.
-        points: at how many points it was compared with f itself in 50-digit arithmetic.
-        exact_error: the largest relative difference found there.
-        ulps: the largest error of the float64 values, in units in the last place.
-        worst: the x where that was.
-    """
-
-    symbolic: str
-    points: int
-    exact_error: float
-    ulps: float
-    worst: float
-
-
-@dataclass(frozen=True)
-class Smoothness:
-    """How smooth a function is at a point, or everywhere.
-
-    Args:
-        order: how many derivatives are continuous: −1 where the function itself is not, ∞ where all are.
-        exact: whether the next derivative is known not to be; otherwise the order is at least that.
-    """
-
-    order: float
-    exact: bool = True
-
-    @property
-    def name(self) -> str:
-        """The class, as in ``C¹``; empty where the function is not continuous."""
-        if self.order < 0:
-            return ""
-        return "C^∞" if math.isinf(self.order) else "C" + "⁰¹²³⁴"[int(self.order)]
-
-
-@dataclass(frozen=True)
-class BreakpointReport:
-    """One breakpoint.
-
-    Args:
-        function: the function's limits and value there.
-        derivative: the derivative's.
-        smoothness: how smooth the function is there; None where that was not looked into.
-        conventions: what frameworks take for f′ there; empty where nothing is to be chosen.
-    """
-
-    function: Limits
-    derivative: Limits
-    smoothness: Smoothness | None = None
-    conventions: tuple[Convention, ...] = ()
-
-    @property
-    def x(self) -> float:
-        """The breakpoint."""
-        return self.function.x
-
-    @property
-    def continuous(self) -> bool:
-        """Whether the function is."""
-        if self.smoothness is not None:
-            return self.smoothness.order >= 0
-        return not self.function.jumps and not self.function.off_curve
-
-    @property
-    def differentiable(self) -> bool | None:
-        """Whether the function is; None where that is not known."""
-        if self.smoothness is None or (self.smoothness.order == 0 and not self.smoothness.exact):
-            return None
-        return self.smoothness.order >= 1
-
-    @property
-    def taken(self) -> str:
-        """Which one-sided derivative is taken: ``left``, ``right``, ``both`` (they agree) or ``neither``."""
-        limits = self.derivative
-        if not limits.jumps and not limits.off_curve:
-            return "both"
-        if limits.off_curve:
-            return "neither"
-        return "left" if math.isclose(limits.at, limits.left, rel_tol=1e-12, abs_tol=1e-15) else "right"
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """A function, one of its derivatives, and all that is known of both.
-
-    Args:
-        curve: the derivative; its activation is the function.
-        function: the function's cases, those that the parameters rule out left away.
-        derivative: the derivative's cases, likewise.
-        breakpoints: from left to right.
-        smoothness: how smooth the function is on the real line; None where that is not known.
-        verification: how the derivative was checked.
-        at: points at which values were asked for.
-        steps: how the derivative comes about, where that was asked for.
-    """
-
-    curve: Curve
-    function: tuple[Case, ...]
-    derivative: tuple[Case, ...]
-    breakpoints: tuple[BreakpointReport, ...]
-    verification: Verification
-    at: tuple[float, ...] = ()
-    smoothness: Smoothness | None = None
-    steps: tuple[Stage, ...] = ()
 
 
 def derive(
@@ -164,8 +49,6 @@ def derive(
         raise UsageError(
             f"a derivation of order {order} has nothing to derive", f"Orders run from 1 to {HIGHEST_ORDER}."
         )
-    from actviz.smoothness import at_breakpoint, everywhere
-
     curve = Curve(activation, variables(wrt, order))
     function = activation.curve()
     cut = together(function, curve)
@@ -191,14 +74,8 @@ def derive(
         verify(curve, cut),
         tuple(at),
         overall,
-        _steps(curve) if steps else (),
+        explain(curve) if steps else (),
     )
-
-
-def together(first: Curve, second: Curve) -> Pieces:
-    """The line cut at the breakpoints of two curves of one activation."""
-    both = Operation("+", first.tree, second.tree)
-    return split(both, first.activation.values, -math.inf, math.inf)
 
 
 def _limits(curve: Curve, places: Sequence[float]) -> Iterator[Limits]:
@@ -207,12 +84,6 @@ def _limits(curve: Curve, places: Sequence[float]) -> Iterator[Limits]:
     for x in places:
         value = float(curve.at(np.array([x]))[0])
         yield known.get(x, Limits(x, value, value, value))
-
-
-def _steps(curve: Curve) -> tuple[Stage, ...]:
-    from actviz.steps import explain
-
-    return explain(curve)
 
 
 def verify(curve: Curve, cut: Pieces) -> Verification:
@@ -281,19 +152,6 @@ def _probes(low: float, high: float) -> list[float]:
     return within(low, high, shares, (1e-9, 1e-5))
 
 
-def within(low: float, high: float, shares: Sequence[float], beside: Sequence[float]) -> list[float]:
-    """Points of a piece, as shares of its width: counted from its left end, and beside either end.
-
-    An infinite end is replaced by one at ±`CHECKED`, or as far from the finite end.
-    """
-    left = low if math.isfinite(low) else min(-CHECKED, high - CHECKED)
-    right = high if math.isfinite(high) else max(CHECKED, low + CHECKED)
-    width = right - left
-    points = [left + share * width for share in shares]
-    points += [left + width * tiny for tiny in beside] + [right - width * tiny for tiny in beside]
-    return sorted(x for x in points if left < x < right)
-
-
 def _symbolic(curve: Curve, cut: Pieces) -> str:
     """Whether SymPy's derivative of the function equals the one shown, on every piece."""
     from actviz import symbolic
@@ -307,26 +165,3 @@ def _symbolic(curve: Curve, cut: Pieces) -> str:
         if not symbolic.equal(symbolic.differentiated(function, curve.variables), shown):
             return "unsettled"
     return "equal"
-
-
-def reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Case]:
-    """The cases that apply somewhere, given the parameters, made neat; what holds otherwise comes last."""
-    places = np.array([piece.inside for piece in cut.pieces] + [point.x for point in cut.breakpoints])
-    open_places = np.ones(places.shape, dtype=bool)
-    kept = []
-    for case in cases:
-        if case.condition is None:
-            applies = open_places
-        else:
-            applies = open_places & holds(case.condition, places, activation.values)
-        if applies.any():
-            kept.append(Case(case.condition, neat(case.value)))
-        open_places = open_places & ~applies
-    return [*kept[:-1], Case(None, kept[-1].value)]
-
-
-def values_at(derivation: Derivation) -> list[tuple[float, float, float]]:
-    """(x, f(x), derivative) at every point that was asked for."""
-    x = np.array(derivation.at)
-    function = apply(derivation.curve.activation.entry.value, x, derivation.curve.activation.values)
-    return [(float(a), float(b), float(c)) for a, b, c in zip(x, function, derivation.curve.at(x), strict=True)]

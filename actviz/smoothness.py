@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from actviz.derivation import Smoothness
 from actviz.language.differentiation import derivative
 from actviz.language.evaluate import evaluate
 from actviz.language.exact import Exact, UndefinedError
 from actviz.language.parser import literal
 from actviz.language.pieces import REACH, Breakpoint, Pieces, expand, resolve
 from actviz.language.syntax import VARIABLE, Call, Comparison, Node, Number, Operation, depends_on, substitute, walk
+from actviz.report import Smoothness
 
 HIGHEST = 4  # derivatives up to this one are compared
 _EQUAL = 1e-30  # of two 50-digit limits

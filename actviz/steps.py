@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from actviz.branches import reachable, together, within
 from actviz.curve import Activation, Curve
-from actviz.derivation import reachable, together, within
 from actviz.errors import VerificationError
 from actviz.language.differentiation import (
     EXPONENTIAL,

@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Sequence
 
 from actviz.curve import Curve, short
-from actviz.derivation import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
 from actviz.language.pieces import Case, unfold
 from actviz.naming import function_name, latex_name
+from actviz.report import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
 from actviz.tables import Table, as_text, json_text, number
 
 _DIGITS = 7

@@ -10,13 +10,14 @@ from mpmath import mp, mpf
 
 from actviz.api import derive, get
 from actviz.curve import Activation, Limits
-from actviz.derivation import BreakpointReport, Derivation, values_at, verify
 from actviz.derivation import derive as derived
+from actviz.derivation import verify
 from actviz.errors import UsageError, VerificationError
 from actviz.language.notation import Notation
 from actviz.language.parser import parse
 from actviz.language.pieces import Case, unfold
 from actviz.registry.entries import Entry, Parameter
+from actviz.report import BreakpointReport, Derivation, values_at
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 SEVEN = ("identity", "relu", "leaky_relu", "prelu", "elu", "selu", "thresholded_relu")

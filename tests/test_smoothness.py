@@ -7,7 +7,7 @@ import math
 import pytest
 
 from actviz.api import derive
-from actviz.derivation import Smoothness
+from actviz.report import Smoothness
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import pytest
 
 from actviz.api import derive, get
 from actviz.curve import Limits
-from actviz.derivation import BreakpointReport, Derivation, Verification
 from actviz.language.parser import parse
 from actviz.language.syntax import free_names
 from actviz.naming import function_name, latex_name
+from actviz.report import BreakpointReport, Derivation, Verification
 from actviz.writing import derivation_json, derivation_latex, derivation_text, formula
 
 SEVEN = ("identity", "relu", "leaky_relu", "prelu", "elu", "selu", "thresholded_relu")

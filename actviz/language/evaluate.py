@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, pair, rewritten
-from actviz.language.functions import ALL_FUNCTIONS
+from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
 from actviz.language.special import Array
 from actviz.language.syntax import (
     CONSTANTS,
@@ -49,14 +49,6 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": operator.truediv,
     "**": np.power,
-}
-COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
 }
 
 
@@ -287,7 +279,7 @@ def _truth(condition: Condition, x: Array, values: Mapping[str, float]) -> tuple
     match condition:
         case Comparison(sign, left, right):
             sides = [_value(left, x, values), _value(right, x, values)]
-            truth = COMPARE[sign](*sides)
+            truth = COMPARISONS[sign](*sides)
             # x itself needs no look: a NaN there makes the whole result NaN.
             missing = [np.isnan(side) for side, part in zip(sides, (left, right), strict=True) if _may_be_nan(part)]
             return truth, _any(missing)

@@ -17,7 +17,7 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from actviz.language.evaluate import COMPARE
+from actviz.language.functions import COMPARISONS
 from actviz.language.syntax import (
     CONSTANTS,
     VARIABLE,
@@ -238,7 +238,7 @@ def _value(node: Node, x: Any, values: Mapping[str, float]) -> Any:
 def _holds(condition: Condition, x: Any, values: Mapping[str, float]) -> bool:
     match condition:
         case Comparison(sign, left, right):
-            return bool(COMPARE[sign](_value(left, x, values), _value(right, x, values)))
+            return bool(COMPARISONS[sign](_value(left, x, values), _value(right, x, values)))
         case Logic("and", conditions):
             return all(_holds(part, x, values) for part in conditions)
         case Logic(_, conditions):
