@@ -13,158 +13,185 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from typer.main import get_command
 
-from actviz.cli.app import COMMANDS, run
+from actviz.cli.app import COMMANDS, app, run
+from actviz.cli.derive import Notation
 from actviz.registry.lookup import built_in
 
 EXAMPLES = int(os.environ.get("ACTVIZ_EXAMPLES", "200"))
 
+Word = st.SearchStrategy[str]
+Words = st.SearchStrategy[list[str]]
+
+
+def among(good: str, bad: str = "") -> Word:
+    """One of the good words, now and then one of the bad ones; ``_`` stands for none."""
+    right, wrong = good.split(), bad.split()
+    return st.sampled_from([*right * (1 + 5 * len(wrong) // len(right)), *wrong]).map(lambda w: "" if w == "_" else w)
+
+
 NUMBERS = st.one_of(
-    st.sampled_from(
-        ["0", "1", "-1", "5", "-5", "nan", "inf", "-inf", "1e308", "-1e308", "5e-324", "1e999", "", "x", "1/3"]
-    ),
+    among("0 1 -1 5 -5 2.5 1/3", "nan inf -inf 1e308 -1e308 5e-324 1e999 _ x"),
     st.floats().map(repr),
     st.integers(-(10**6), 10**20).map(str),
 )
+RANGES = st.one_of(
+    st.sampled_from([["-2", "2"], ["0", "1"], ["-8", "-1"], ["-1e3", "1e3"]]), st.tuples(NUMBERS, NUMBERS).map(list)
+)
 FORMULAS = st.recursive(
-    st.sampled_from(["x", "1", "0.5", "pi", "a", "-x", "1e300", "x*x", "λ"]),
+    among("x x x 1 0.5 pi -x 1e300 x*x", "a λ"),
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from(["+", "-", "*", "/", "**"]), inner).map(lambda t: f"({''.join(t)})"),
-        st.tuples(st.sampled_from(["exp", "log", "tanh", "relu", "sigmoid", "sqrt", "abs", "sellu"]), inner).map(
-            lambda t: f"{t[0]}({t[1]})"
-        ),
+        st.tuples(among("exp log tanh relu sigmoid sqrt abs", "sellu"), inner).map(lambda t: f"{t[0]}({t[1]})"),
         st.tuples(inner, inner, inner).map(lambda t: f"({t[0]} if {t[1]} > 0 else {t[2]})"),
     ),
     max_leaves=4,
 )
-NAMES = st.sampled_from(
-    [*built_in().names, "torch.nn.GELU", "onnx.LeakyRelu", "torch.nn.Softmax", "selux", "Swish", ""]
+NAMES = among(
+    f"{' '.join(built_in().names)} torch.nn.GELU onnx.LeakyRelu Swish", "torch.nn.Softmax nn.GELU F.gelu(x) selux _"
 )
-SETTINGS = st.tuples(st.sampled_from(["alpha", "beta", "scale", "a", "lambd", "", "x"]), NUMBERS).map("=".join)
-SPECS = st.one_of(
-    NAMES,
-    FORMULAS,
-    st.text(max_size=12),
-    st.tuples(st.one_of(NAMES, FORMULAS), SETTINGS).map(":".join),
+SETTINGS = st.tuples(
+    among("alpha beta scale a lambd", "α _ x"),
+    st.lists(NUMBERS, min_size=1, max_size=2).map(",".join),
+).map("=".join)
+SPECS = st.integers(0, 9).flatmap(
+    lambda kind: (
+        NAMES
+        if kind < 6
+        else [
+            FORMULAS,
+            st.text(max_size=12),
+            st.tuples(st.one_of(NAMES, FORMULAS), SETTINGS).map(":".join),
+            st.tuples(st.one_of(NAMES, FORMULAS), SETTINGS, SETTINGS).map(":".join),
+        ][kind - 6]
+    )
 )
-NAMED = "a.png a.svg b.pdf a.csv new/a.png folder folder/a.png file file/a.png - . a.bmp link.png -x.png /proc/a.png"
-PATHS = st.sampled_from([*NAMED.split(), "n" * 300 + ".png", "é λ.png", ""])
-INPUTS = st.sampled_from(["x.txt", "bad.txt", "bytes.txt", "x.npy", "file", "folder", "missing", "-"])
+NAMED = "a.png a.svg b.pdf c.pgf a.csv new/a.png folder/a.png link.png -x.png é-λ.png -"
+PATHS = among(NAMED, f"folder file file/a.png . a.bmp /proc/a.png {'n' * 300}.png _")
 
 
-def option(name: str, *values: st.SearchStrategy[str]) -> st.SearchStrategy[list[str]]:
-    """An option with its values."""
-    return st.tuples(st.just(name), *values).map(list)
+def values(*parts: Word) -> Words:
+    """What follows an option."""
+    return st.tuples(*parts).map(list)
 
 
-def among(*values: str) -> st.SearchStrategy[str]:
-    """One of these."""
-    return st.sampled_from(values)
-
-
-OPTIONS = {
-    "-d": st.just(["-d"]),
-    "--no-formula": st.just(["--no-formula"]),
-    "-q": st.just(["-q"]),
-    "--help": st.just(["--help"]),
-    "--bogus": st.just(["--bogus"]),
-    "--": st.just(["--"]),
-    "--range": option("--range", NUMBERS, NUMBERS),
-    "--size": option("--size", among("2", "3", "0", "nan", "8"), among("2", "3", "x")),
-    "--order": option("--order", among("0", "1", "2", "-1", "99", "x")),
-    "--digits": option("--digits", among("1", "3", "17", "0", "x")),
-    "--points": option("--points", among("2", "3", "1", "x", "99999999999")),
-    "--dpi": option("--dpi", among("20", "50", "0", "x", "99999")),
-    "--at": option("--at", st.lists(NUMBERS, max_size=4).map(",".join)),
-    "--input": option("--input", INPUTS),
-    "-o": option("-o", PATHS),
-    "--format": option("--format", among("rich", "csv", "json", "markdown", "latex", "bibtex", "text", "xml")),
-    "--as": option("--as", among("text", "latex", "json", "x")),
-    "--theme": option("--theme", among("light", "dark", "print", "pink")),
-    "--wrt": option("--wrt", among("x", "alpha", "a", "q", "")),
-    "--title": option("--title", st.text(max_size=9)),
-    "--family": option("--family", among("gated", "polynomial", "q")),
-    "--search": option("--search", among("gelu", "2017", "zzzz", "")),
-    "--framework": option("--framework", among("torch", "q")),
+# What to write after each option, of whichever command.
+VALUES: dict[str, Words] = {
+    "--as": values(among(" ".join(Notation), "x")),
+    "--at": values(st.one_of(among("0 -1,0,1 nan,inf"), st.lists(NUMBERS, max_size=4).map(",".join))),
+    "--derivative": values(),
+    "--digits": values(among("1 3 17", "0 x")),
+    "--dpi": values(among("20 50", "0 x 99999")),
+    "--family": values(among("gated polynomial", "q")),
+    "--font-scale": values(among("0.5 1.7", "0 nan x")),
+    "--force": values(),
+    "--format": values(among("rich csv json markdown latex bibtex text", "xml")),
+    "--framework": values(among("torch", "q")),
+    "--help": values(),
+    "--image": values(among("png svg pdf", "gif")),
+    "--input": values(among("x.txt x.npy -", "bad.txt bytes.txt file folder missing")),
+    "--jobs": values(among("1 2", "0 x")),
+    "--no-formula": values(),
+    "--order": values(among("0 1 2", "-1 99 x")),
+    "--output": values(PATHS),
+    "--points": values(among("2 3", "1 x 99999999999")),
+    "--quiet": values(),
+    "--range": RANGES,
+    "--registry": values(among("own.toml", "missing folder _")),
+    "--search": values(among("gelu 2017", "zzzz _")),
+    "--show": values(),
+    "--show-completion": values(),
+    "--size": values(among("2 3 8", "0 nan"), among("2 3", "x")),
+    "--steps": values(),
+    "--style": values(among("own.mplstyle", "bad.mplstyle bytes.txt missing folder _")),
+    "--terminal": st.sampled_from([[], [], ["image"], ["x"]]),
+    "--theme": values(among("light dark print", "pink")),
+    "--title": values(st.text(max_size=9)),
+    "--transparent": values(),
+    "--version": values(),
+    "--wrt": values(among("x alpha a", "q _")),
 }
-TAKES = {
-    "list": ("--family", "--search", "--framework", "--format", "-o"),
-    "info": ("--format", "-o"),
-    "plot": ("-d", "--order", "--wrt", "--range", "-o", "--theme", "--size", "--dpi", "--title", "--no-formula"),
-    "derive": ("--order", "--wrt", "--at", "--as", "-o"),
-    "table": ("--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "-o"),
-    "compare": ("--range", "-o", "--theme", "--size", "--dpi", "--digits", "--format"),
-    "cite": ("--format", "-o"),
-    "gallery": ("--theme",),
-    "config": ("--format", "-o"),
+NOT_RUN = {
+    "--open": "it launches the programs of a desktop",
+    "--install-completion": "it writes into the start-up files of the shell around the test",
 }
-NONE_OF_ITS = st.one_of(*OPTIONS.values())
-TABLES = st.sampled_from(
-    [
-        "",
-        "theme = 'dark'",
-        "theme = 1",
-        "dpi = 20",
-        "range = [0, 1]",
-        "size = [3, 2]",
-        "registry = 'own.toml'",
-        "nonsense = 1",
-        "[",
-        "\xff",
-    ]
-)
-REGISTRIES = st.sampled_from(
-    [
-        "",
-        "[f]",
-        "[f",
-        '[f]\ntitle = "F"\nsummary = "F."\nfamily = "other"\nvalue = "sin(x)"\n'
-        'derivative = "cos(x)"\nsource = "folklore"\n',
-        '[relu]\ntitle = "F"\n',
-        "x = 1",
-    ]
-)
-VARIABLES = st.dictionaries(
-    st.sampled_from(
-        [
-            "ACTVIZ_THEME",
-            "ACTVIZ_DPI",
-            "ACTVIZ_RANGE",
-            "ACTVIZ_REGISTRY",
-            "NO_COLOR",
-            "FORCE_COLOR",
-            "COLUMNS",
-            "MPLBACKEND",
-            "TERM",
-        ]
-    ),
-    st.sampled_from(["", "1", "dark", "-2 2", "own.toml", "40", "nonsense", "dumb"]),
-    max_size=3,
+
+_GROUP: Any = get_command(app)
+
+
+def options(command: Any) -> dict[str, list[str]]:
+    """Every option of a command by its long name, with all ways to write it."""
+    parameters = command.get_params(command.context_class(command))
+    written = [parameter.opts for parameter in parameters if parameter.param_type_name == "option"]
+    return {max(names, key=len): names for names in written}
+
+
+OPTIONS = {"": options(_GROUP)} | {name: options(_GROUP.get_command(None, name)) for name in COMMANDS}
+
+
+@st.composite
+def chosen(draw: st.DrawFn, command: str, most: int) -> list[str]:
+    """Some of a command's options with values, ``--name=value`` now and then."""
+    known = OPTIONS.get(command, OPTIONS["plot"])
+    words: list[str] = []
+    for name in draw(st.lists(st.sampled_from([name for name in known if name in VALUES]), max_size=most)):
+        written, following = draw(st.sampled_from(known[name])), draw(VALUES[name])
+        joined = len(following) == 1 and written.startswith("--") and draw(st.integers(0, 3)) == 0
+        words += [f"{written}={following[0]}"] if joined else [written, *following]
+    return words
+
+
+GOOD_REGISTRY = """\
+[f]
+title = "F"
+summary = "F."
+family = "other"
+value = "sin(x)"
+derivative = "cos(x)"
+source = "folklore"
+"""
+LINES = among("theme='dark' dpi=20 range=[0,1] size=[3,2] registry='own.toml' _", "theme=1 nonsense=1 [ \xff")
+REGISTRIES = st.sampled_from([*[GOOD_REGISTRY] * 9, "", "[f]", "[f", '[relu]\ntitle = "F"\n', "x = 1"])
+VARIABLES = st.fixed_dictionaries(
+    {"MPLBACKEND": among("agg", "nonsense")},  # none that could open a window
+    optional={
+        "ACTVIZ_THEME": among("_ dark print", "nonsense"),
+        "ACTVIZ_DPI": among("_ 40", "1 nonsense"),
+        "ACTVIZ_RANGE": among("_ -2,2", "2,-2"),
+        "ACTVIZ_REGISTRY": among("_ own.toml", "nonsense"),
+        "NO_COLOR": among("_ 1"),
+        "FORCE_COLOR": among("_ 1"),
+        "COLUMNS": among("_ 40 1 nonsense"),
+        "TERM": among("_ dumb xterm"),
+        "LC_ALL": among("_ C"),
+    },
 )
 
 
 @st.composite
 def command_lines(draw: st.DrawFn) -> list[str]:
     """Words for actviz: mostly a command with options that it takes."""
-    first = draw(
-        st.sampled_from([[], [], [], ["-q"], ["--registry", "own.toml"], ["--registry", "missing"], ["--version"]])
-    )
-    name = draw(st.sampled_from([*COMMANDS, "plto", ""]))
-    count = {"list": 0, "config": 0, "gallery": 0, "info": 1, "derive": 1, "compare": 2}.get(name, 1)
-    specs = [draw(SPECS) for _ in range(draw(st.sampled_from([count, count, count + 1, 0])))]
-    chosen = draw(st.lists(st.sampled_from(TAKES.get(name, ("-q",))), max_size=3, unique=True))
-    rest = [draw(OPTIONS[key]) for key in chosen]
-    if draw(st.integers(0, 5)) == 0:
-        rest.append(draw(NONE_OF_ITS))
+    first = draw(chosen("", 1)) if draw(st.integers(0, 3)) == 0 else []
+    name = draw(among(" ".join(COMMANDS), "plto selu _"))
     if name == "gallery":
-        rest.append(["--family", "polynomial"])  # all would take long
-    return [*first, name, *specs, *(word for words in rest for word in words)]
+        own = draw(st.sampled_from([[], ["new"], ["folder"], ["file"], [""], ["-"]]))
+    else:
+        count = {"list": 0, "config": 0, "compare": 2}.get(name, 1)
+        own = [draw(SPECS) for _ in range(draw(st.sampled_from([count, count, count + 1, 0])))]
+    rest = draw(chosen(name, 3))
+    if draw(st.integers(0, 5)) == 0:
+        rest += draw(st.one_of(chosen(draw(st.sampled_from([*COMMANDS])), 1), st.just(["--bogus"]), st.just(["--"])))
+    if name == "gallery":
+        rest += ["--family", "polynomial"]  # all would take long
+    return [*first, name, *own, *rest]
 
 
 ended: Counter[tuple[str, int]] = Counter()
@@ -177,6 +204,8 @@ def furnish(folder: Path, registry: str, project: str) -> None:
     (folder / "x.txt").write_text("1\n-2\n", encoding="utf-8")
     (folder / "bad.txt").write_text("1\ntwo\n", encoding="utf-8")
     (folder / "bytes.txt").write_bytes(b"\xff\xfe")
+    (folder / "own.mplstyle").write_text("lines.linewidth: 3\naxes.facecolor: eeeeee\n", encoding="utf-8")
+    (folder / "bad.mplstyle").write_text("lines.linewidth: thick\n", encoding="utf-8")
     np.save(folder / "x.npy", np.arange(3.0))
     (folder / "own.toml").write_text(registry, encoding="utf-8")
     (folder / "pyproject.toml").write_text(f"[tool.actviz]\n{project}", encoding="latin-1")
@@ -197,6 +226,8 @@ def whole(path: Path) -> bool:
             return content.rstrip().endswith(b"</svg>")
         case ".pdf":
             return content.rstrip().endswith(b"%%EOF")
+        case ".pgf":
+            return content.rstrip().endswith(b"\\endgroup")
         case _:
             return True
 
@@ -210,17 +241,34 @@ def counted() -> object:
     )
 
 
+def test_every_option_of_every_command_is_tried_or_named_with_a_reason() -> None:
+    known = {name for command in OPTIONS.values() for name in command}
+    assert known == VALUES.keys() | NOT_RUN.keys()
+    assert not VALUES.keys() & NOT_RUN.keys()
+
+
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(words=command_lines(), variables=VARIABLES, registry=REGISTRIES, project=TABLES)
+@given(
+    words=command_lines(),
+    variables=VARIABLES,
+    registry=REGISTRIES,
+    project=LINES,
+    encoding=among("utf-8", "ascii cp1252"),
+)
 def test_no_command_line_breaks_the_tool(
-    monkeypatch: pytest.MonkeyPatch, words: list[str], variables: dict[str, str], registry: str, project: str
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    variables: dict[str, str],
+    registry: str,
+    project: str,
+    encoding: str,
 ) -> None:
     words = [word.replace("\0", "") for word in words]  # no system hands a NUL over
-    out, said = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
+    out, said = io.TextIOWrapper(io.BytesIO(), encoding=encoding), io.StringIO()
     with tempfile.TemporaryDirectory() as place, monkeypatch.context() as patch:
         folder = Path(place)
         furnish(folder, registry, project)
@@ -239,6 +287,6 @@ def test_no_command_line_breaks_the_tool(
     assert code in (0, 1, 2)
     assert "Traceback" not in said.getvalue()
     assert halves == []
-    if code:
+    if code and "--show-completion" not in words:  # the parser answers that one in its own words
         assert "error: " in said.getvalue()
     ended[command, code] += 1
