@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from actviz.curve import Activation, Curve, variables
-from actviz.errors import UsageError
+from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
 from actviz.ranges import default_range
 from actviz.registry.lookup import active
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 Spec = str | Activation
 
+_APPEARANCE = ("title", "formula", "size", "dpi", "theme", "font_scale", "transparent", "sheet")
+_GALLERY = ("folder", "family", "search", "theme", "image_format", "jobs", "force", "progress")
+
 
 def get(spec: Spec) -> Activation:
     """The activation that a spec names.
@@ -34,7 +37,9 @@ def get(spec: Spec) -> Activation:
 
     Raises:
         UsageError: the spec is not usable; the message says what would be.
+        TypeError: it is neither a text nor an activation.
     """
+    _check_spec(spec)
     return spec if isinstance(spec, Activation) else resolve_one(spec)
 
 
@@ -46,7 +51,23 @@ def names() -> list[str]:
 def activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
     """The activations that one or several specs name; a sweep stands for several."""
     listed = [specs] if isinstance(specs, str | Activation) else list(specs)
+    for spec in listed:
+        _check_spec(spec)
     return [activation for spec in listed for activation in ([spec] if isinstance(spec, Activation) else resolve(spec))]
+
+
+def _check_spec(spec: object) -> None:
+    if not isinstance(spec, str | Activation):
+        raise TypeError(f"a spec is a text such as 'selu', or an Activation, not {spec!r}")
+
+
+def _check_keywords(function: str, given: Iterable[str], allowed: Sequence[str]) -> None:
+    """Raise `TypeError`, as Python does, for a keyword that a function passes on and that nobody there takes."""
+    for name in given:
+        if name not in allowed:
+            near = did_you_mean(name, allowed)
+            hint = f"did you mean '{near}'?" if near else f"it takes {', '.join(allowed)}"
+            raise TypeError(f"{function}() got an unexpected keyword argument '{name}'; {hint}")
 
 
 def plot(
@@ -77,9 +98,11 @@ def plot(
     Raises:
         UsageError: a spec, the range, the size or the theme is not usable, or `ax` is to hold several panels.
         InputError: the style sheet cannot be used.
+        TypeError: a keyword is not one of these.
     """
     from actviz.figures.render import draw_into, render
 
+    _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "ax", *_APPEARANCE])
     spec = plot_spec(specs, derivative, orders, wrt, span, **appearance)
     if ax is None:
         return render(spec)
@@ -219,12 +242,16 @@ def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:
     Args:
         folder: where; it is made if missing.
         options: ``family`` and ``search`` (which entries, as `actviz list` takes them), ``theme``, ``image_format``
-            (``png``, ``svg`` or ``pdf``), ``jobs`` (processes, by default one for each core) and ``force`` (draw what
-            is current as well); see `actviz.figures.gallery.write`.
+            (``png``, ``svg`` or ``pdf``), ``jobs`` (processes, by default one for each core), ``force`` (draw what
+            is current as well) and ``progress``; see `actviz.figures.gallery.write`.
 
     Returns:
         Which files were ``written`` and which were ``current``.
+
+    Raises:
+        TypeError: a keyword is not one of these.
     """
+    _check_keywords("gallery", options, _GALLERY)
     from actviz.figures.gallery import write
 
     return write(Path(folder), **options)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import doctest
 import math
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,6 +32,62 @@ def test_get_takes_a_name_a_name_with_parameters_and_an_expression() -> None:
     assert actviz.get("x*sigmoid(x)")(0.0) == 0
     selu = actviz.get("selu")
     assert actviz.get(selu) is selu
+
+
+@pytest.mark.parametrize("spec", [3, None, b"selu", ["relu", "selu"]])
+def test_what_is_no_spec_is_a_type_error_that_says_what_is(spec: Any) -> None:
+    calls: list[Callable[[], object]] = [
+        lambda: actviz.get(spec),
+        lambda: actviz.plot("relu", spec),
+        lambda: actviz.table(spec, at=[0.0]),
+        lambda: actviz.derive(spec),
+        lambda: actviz.compare("relu", spec),
+        lambda: actviz.cite(spec),
+    ]
+    for call in calls:
+        with pytest.raises(TypeError) as caught:
+            call()
+        assert str(caught.value) == f"a spec is a text such as 'selu', or an Activation, not {spec!r}"
+
+
+def test_an_unknown_keyword_is_a_type_error_that_names_the_nearest(tmp_path: Path) -> None:
+    with pytest.raises(TypeError) as caught:
+        actviz.plot("relu", range=(0, 1))
+    assert str(caught.value) == (
+        "plot() got an unexpected keyword argument 'range'; it takes derivative, orders, wrt, span, ax, title, "
+        "formula, size, dpi, theme, font_scale, transparent, sheet"
+    )
+    with pytest.raises(
+        TypeError, match=r"^plot\(\) got an unexpected keyword argument 'order'; did you mean 'orders'\?$"
+    ):
+        actviz.plot("relu", order=2)
+    with pytest.raises(
+        TypeError, match=r"^gallery\(\) got an unexpected keyword argument 'job'; did you mean 'jobs'\?$"
+    ):
+        actviz.gallery(tmp_path, job=1)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_plot_takes_every_keyword_that_it_names() -> None:
+    figure = actviz.plot(
+        "relu",
+        title="T",
+        formula=False,
+        size=(4, 3),
+        dpi=50,
+        theme="dark",
+        font_scale=1.2,
+        transparent=True,
+        sheet=None,
+    )
+    assert figure.get_size_inches().tolist() == [4, 3]
+
+
+def test_gallery_takes_every_keyword_that_it_names(tmp_path: Path) -> None:
+    done = actviz.gallery(
+        folder=tmp_path, family="polynomial", search="square", theme="print", image_format="svg", jobs=1, force=True
+    )
+    assert done.written
 
 
 def test_an_activation_takes_a_number_and_gives_a_number() -> None:
