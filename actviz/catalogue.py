@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from actviz.comparison import Pair, Slope
 from actviz.curve import Activation, Limits, short
-from actviz.errors import UsageError, did_you_mean
+from actviz.errors import ActvizError, UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
 from actviz.language.pieces import fold
 from actviz.naming import function_name
@@ -33,7 +33,8 @@ def listing(
         registry: by default the one in force.
 
     Raises:
-        UsageError: the family or framework is unknown, or nothing fits.
+        UsageError: the family or framework is unknown.
+        ActvizError: nothing fits.
     """
     framework = _key(framework)
     found = select(family, search, framework, registry)
@@ -54,7 +55,8 @@ def select(
     """The entries that `listing` lists for the same arguments, by family.
 
     Raises:
-        UsageError: the family or framework is unknown, or nothing fits.
+        UsageError: the family or framework is unknown.
+        ActvizError: nothing fits.
     """
     _check(family, FAMILIES, "family", "families")
     framework = _key(framework)
@@ -69,7 +71,7 @@ def select(
     if not found:
         wanted = [("family", family), ("text", search), ("framework", framework)]
         named = " and ".join(f"{word} '{value}'" for word, value in wanted if value is not None)
-        raise UsageError(f"no activation fits {named}", "'actviz list' shows every one.")
+        raise ActvizError(f"no activation fits {named}", "'actviz list' shows every one.")
     return sorted(found, key=lambda entry: FAMILIES.index(entry.family))
 
 

@@ -130,12 +130,12 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         2,
         ("there is no framework 'q'\nFrameworks: torch, jax, keras, onnx, transformers, timm, tfa."),
     ),
-    (["list", "--search", "zzzz"], {}, {}, 2, ("no activation fits text 'zzzz'\n'actviz list' shows every one.")),
+    (["list", "--search", "zzzz"], {}, {}, 1, ("no activation fits text 'zzzz'\n'actviz list' shows every one.")),
     (
         ["list", "--family", "gated", "--search", "zzzz"],
         {},
         {},
-        2,
+        1,
         ("no activation fits family 'gated' and text 'zzzz'\n'actviz list' shows every one."),
     ),
     (

@@ -93,6 +93,15 @@ def test_a_terminal_gets_every_name_and_no_line_too_long(tmp_path: Path, columns
     [
         (["--family", "rectifir"], "there is no family 'rectifir'\nDid you mean 'rectifier'?"),
         (["--family", "zzz"], f"there is no family 'zzz'\nFamilies: {', '.join(FAMILIES)}."),
+    ],
+)
+def test_a_wrong_wish_is_told(actviz: Run, words: list[str], message: str) -> None:
+    assert actviz("list", *words).failure == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
         (["--search", "zzz"], "no activation fits text 'zzz'\n'actviz list' shows every one."),
         (
             ["--family", "rectifier", "--search", "zzz"],
@@ -100,8 +109,8 @@ def test_a_terminal_gets_every_name_and_no_line_too_long(tmp_path: Path, columns
         ),
     ],
 )
-def test_a_wrong_wish_is_told(actviz: Run, words: list[str], message: str) -> None:
-    assert actviz("list", *words).failure == (2, message)
+def test_nothing_found_is_not_a_wrong_command_line(actviz: Run, words: list[str], message: str) -> None:
+    assert actviz("list", *words).failure == (1, message)
 
 
 def testfamilies_are_completed() -> None:

@@ -24,7 +24,7 @@ from PIL import Image
 from actviz.api import gallery, plot_spec
 from actviz.catalogue import select
 from actviz.curve import Activation
-from actviz.errors import OutputError, UsageError
+from actviz.errors import ActvizError, OutputError, UsageError
 from actviz.figures import gallery as module
 from actviz.figures.compose import plot_spec as composed
 from actviz.figures.gallery import PAGES, Drawn, sheets, workers
@@ -302,7 +302,7 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
 def test_a_wrong_wish_is_refused_before_anything_is_written(
     tmp_path: Path, options: dict[str, object], message: str
 ) -> None:
-    with pytest.raises(UsageError) as caught:
+    with pytest.raises(ActvizError) as caught:
         gallery(tmp_path / "out", **options)
     assert str(caught.value) == message
     assert list(tmp_path.iterdir()) == []
