@@ -10,7 +10,7 @@ from actviz.comparison import Pair, Slope
 from actviz.curve import Activation, Limits, short
 from actviz.errors import ActvizError, UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
-from actviz.language.pieces import fold
+from actviz.language.pieces import REACH, fold
 from actviz.naming import function_name
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
 from actviz.registry.lookup import Registry, active
@@ -275,6 +275,9 @@ def _kink_lines(activation: Activation) -> list[str]:
     for limits in activation.curve().limits(-math.inf, math.inf):
         slope = slopes.get(limits.x)
         lines.append(f"x = {short(limits.x)}: {_behaviour(limits)}; {_slope_behaviour(slope, limits.x)}")
+    if activation.curve().pieces(-math.inf, math.inf).beyond:
+        within = f"between −{REACH:g} and {REACH:g}"
+        return [*lines, f"searched {within}; there are more beyond" if lines else f"none {within}, but some beyond"]
     return lines or ["none; one formula holds everywhere"]
 
 

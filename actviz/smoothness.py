@@ -60,9 +60,10 @@ def everywhere(cut: Pieces, found: Sequence[Smoothness], values: Mapping[str, fl
         values: a number for every parameter.
 
     Returns:
-        None where a formula may be singular or undefined inside a piece, so that nothing is claimed.
+        None where a formula may be singular or undefined inside a piece, or where there are more breakpoints than
+        those found, so that nothing is claimed.
     """
-    if any(_may_be_singular(piece.tree, piece.low, piece.high, values) for piece in cut.pieces):
+    if cut.beyond or any(_may_be_singular(piece.tree, piece.low, piece.high, values) for piece in cut.pieces):
         return None
     least = min((smoothness.order for smoothness in found), default=math.inf)
     return Smoothness(least, all(smoothness.exact for smoothness in found if smoothness.order == least))

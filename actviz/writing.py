@@ -6,9 +6,10 @@ import math
 import textwrap
 from collections.abc import Sequence
 
+from actviz.branches import together
 from actviz.curve import Curve, short
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
-from actviz.language.pieces import Case, unfold
+from actviz.language.pieces import REACH, Case, unfold
 from actviz.naming import function_name, latex_name
 from actviz.report import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
 from actviz.tables import Table, as_text, json_text, number
@@ -229,7 +230,12 @@ def _smooth(derivation: Derivation) -> list[str]:
     more = len(derivation.breakpoints) - MOST_SHOWN
     sentences = [f"And {more} more breakpoint{'s' * (more > 1)} further out."] if more > 0 else []
     smoothness = derivation.smoothness
-    if not derivation.breakpoints:
+    beyond = together(derivation.curve.activation.curve(), derivation.curve).beyond
+    if beyond and not derivation.breakpoints:
+        sentences.append(f"No breakpoints between −{REACH:g} and {REACH:g}, but some beyond.")
+    elif beyond:
+        sentences.append(f"Breakpoints were searched between −{REACH:g} and {REACH:g}; there are more beyond.")
+    elif not derivation.breakpoints:
         everywhere = "everywhere" if smoothness else "wherever f is defined"
         sentences.append(f"No breakpoints: one formula holds {everywhere}.")
     if smoothness is None:

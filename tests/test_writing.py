@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from actviz.api import derive, get
+from actviz.catalogue import record_text
 from actviz.curve import Limits
 from actviz.language.parser import parse
 from actviz.language.syntax import free_names
@@ -237,8 +238,19 @@ def test_smoothness_and_conventions_are_told(spec: str, sentence: str) -> None:
 def test_many_breakpoints_are_not_all_told() -> None:
     text = derivation_text(derive("sign(sin(x))"), 100)
     assert text.count("\nAt x = ") == 8
-    assert "And 3 more breakpoints further out." in text
+    assert "And 3 more breakpoints further out. Breakpoints were searched between −20 and 20; there are more" in text
+    assert "f is of class" not in text  # nobody looked at all of them
     assert "At x = 0:" in text
+
+
+def test_breakpoints_beyond_the_search_are_owned_to() -> None:
+    text = derivation_text(derive("max(sin(x), x - 20)"), 100)  # they meet near 20.9
+    assert "No breakpoints between −20 and 20, but some beyond." in text
+    assert "one formula holds" not in text
+    assert "f is of class" not in text
+    assert "  none between −20 and 20, but some beyond\n" in record_text(get("max(sin(x), x - 20)"))
+    assert "  searched between −20 and 20; there are more beyond\n" in record_text(get("abs(sin(x))"))
+    assert "beyond" not in record_text(get("gelu_10")) + derivation_text(derive("gelu_10"), 100)
 
 
 def test_steps_are_shown_with_how_they_were_checked() -> None:

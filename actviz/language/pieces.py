@@ -37,6 +37,7 @@ from actviz.language.syntax import (
 
 REACH = 20.0  # how far breakpoints of conditions that are not linear in x are searched where the range is infinite
 _SCAN_POINTS = (1 << 12, 1 << 14, 1 << 16, 1 << 18)  # evenly spaced steps, refined until no more roots turn up
+_FAR = np.geomspace(REACH, 1e15, 501)  # where it is seen whether there are more beyond
 _NEAR_ZERO = 301  # and this many more on either side of 0, by powers of ten
 _MOST_BREAKPOINTS = 2_000
 _MOST_CASES = 64
@@ -69,10 +70,18 @@ class Breakpoint:
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """A range of x cut at its breakpoints; there is always one piece more than there are breakpoints."""
+    """A range of x cut at its breakpoints; there is always one piece more than there are breakpoints.
+
+    Args:
+        pieces: from left to right.
+        breakpoints: between them.
+        beyond: whether there are more, further out than was searched in an infinite range; the outermost pieces
+            are wrong there.
+    """
 
     pieces: tuple[Piece, ...]
     breakpoints: tuple[Breakpoint, ...]
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +120,12 @@ def _split(node: Node, settings: tuple[tuple[str, float], ...], low: float, high
     values = dict(settings)
     tree = expand(node)
     roots: set[float] = set()
+    beyond = False
     for part in walk(tree):
         if isinstance(part, Comparison) and depends_on(part, VARIABLE):
-            roots.update(_roots(Operation("-", part.left, part.right), values, low, high))
+            difference = Operation("-", part.left, part.right)
+            roots.update(_roots(difference, values, low, high))
+            beyond = beyond or _more_beyond(difference, values, low, high)
     inner = sorted(root for root in roots if low < root < high)
     if len(inner) > _MOST_BREAKPOINTS:
         raise UsageError(
@@ -132,7 +144,7 @@ def _split(node: Node, settings: tuple[tuple[str, float], ...], low: float, high
         pieces[-1] = Piece(last.low, x, last.tree)
         breakpoints.append(Breakpoint(x, last.tree, right, at))
         pieces.append(Piece(x, following, right))
-    return Pieces(tuple(pieces), tuple(breakpoints))
+    return Pieces(tuple(pieces), tuple(breakpoints), beyond)
 
 
 def resolve(node: Node, values: Mapping[str, float], x: float) -> Node:
@@ -242,6 +254,15 @@ def _roots(difference: Node, values: Mapping[str, float], low: float, high: floa
         if steps > _SCAN_POINTS[0] and len(found) <= len(before):
             break
     return found
+
+
+def _more_beyond(difference: Node, values: Mapping[str, float], low: float, high: float) -> bool:
+    """Whether the difference of a comparison's sides changes its sign further out than `_roots` searches."""
+    sides = [-_FAR] * math.isinf(low) + [_FAR] * math.isinf(high)
+    if not sides or _line(difference, values) is not None:
+        return False
+    signs = [np.sign(evaluate(difference, far, values)) for far in sides]
+    return any((side[:-1] * side[1:] < 0).any() for side in signs)
 
 
 def _scan(difference: Node, values: Mapping[str, float], low: float, high: float, steps: int) -> list[float]:

@@ -266,3 +266,22 @@ def test_a_sign_changes_through_a_pole_at_the_pole(text: str, at: float) -> None
 def test_many_roots_are_all_found() -> None:
     found = [point.x for point in split(parse("sign(sin(x))"), {}, -1000, 1000).breakpoints]
     assert found == pytest.approx([k * math.pi for k in range(-318, 319)], rel=1e-15, abs=1e-300)
+
+
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [
+        ("abs(sin(x))", True),
+        ("max(cos(x), 0.999)", True),
+        ("max(sin(x), x - 20)", True),  # near 20.9
+        ("1 if x**2 > 1e4 else 0", True),
+        ("1 if x**2 > 4 else 0", False),
+        ("1 if x > 1e4 else 0", False),
+        ("max(x**3, exp(x))", False),
+        ("clip(x*normal_cdf(x), -10, 10)", False),
+    ],
+)
+def test_it_is_known_whether_there_are_breakpoints_beyond_the_search(text: str, beyond: bool) -> None:
+    assert split(parse(text), {}, -math.inf, math.inf).beyond is beyond
+    assert split(parse(text), {}, -math.inf, 0.0).beyond is (beyond and text != "max(sin(x), x - 20)")
+    assert not split(parse(text), {}, -50.0, 50.0).beyond
