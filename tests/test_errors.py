@@ -673,6 +673,12 @@ REGISTRIES = [
         '{ authors = "A", year = 1, title = "T", kind = "article" }',
         "own.toml, [f]: 'source': kind 'article' needs a venue",
     ),
+    (
+        'derivative = "a"',
+        'derivative = "1"',
+        "own.toml, [f]: at x = 0.04, a = 1.375, 'derivative' is 1, and 'value' has slope 1.375\n"
+        "Mend one of them; 'actviz derive' with the value as a formula shows its derivative.",
+    ),
     ("source", ("override = 1\nsource"), "own.toml, [f]: 'override' must be true or false, not 1"),
     ("source", ("alias = []\nsource"), ("own.toml, [f]: unknown field 'alias'\nDid you mean 'aliases'?")),
     ("source", ('aliases = "g"\nsource'), "own.toml, [f]: 'aliases' must be a list of texts, not 'g'"),

@@ -159,6 +159,18 @@ class Registry:
                     problem = f"the name '{name}' of [{block.name}] is taken by [{owner.name}] of {owner.path}"
                     raise RegistryError(f"{block.path}: {problem}", "Choose another name.")
 
+    def check_slopes(self) -> None:
+        """Compare the derivatives in files other than actviz's own with differences of the values.
+
+        Raises:
+            RegistryError: one is not the derivative of its value.
+        """
+        from actviz.registry.slopes import check_slopes
+
+        for block in self._blocks.values():
+            if block.path != BUILT_IN:
+                check_slopes(block.entry, f"{block.path}, [{block.name}]")
+
     def look_up(self, name: str) -> Found | None:
         """What a name stands for, or None."""
         key = normalised(name)
@@ -269,6 +281,7 @@ def _with(path: Path, state: tuple[int, ...]) -> Registry:  # noqa: ARG001  a ke
 def _checked(path: Path, state: tuple[int, ...]) -> Registry:
     registry = _with(path, state)
     registry.check()
+    registry.check_slopes()
     return registry
 
 

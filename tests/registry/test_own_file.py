@@ -66,6 +66,27 @@ def test_an_alias_that_is_taken_is_refused(own: Path) -> None:
         active()
 
 
+@pytest.mark.parametrize(
+    ("right", "wrong", "message"),
+    [
+        (
+            "sigmoid(-x)",
+            "sigmoid(x)",
+            "at x = 0.04, slope = 0.01, 'derivative' is 0.520403, and 'value' has slope 0.519995",
+        ),
+        ("else slope", "else 0.01", "at x = -0.06, slope = 0.1375, 'derivative' is 0.01, and 'value' has slope 0.1375"),
+    ],
+)
+def test_a_wrong_derivative_is_found_before_anything_is_made_of_it(
+    own: Path, right: str, wrong: str, message: str
+) -> None:
+    head, mark, derivative = OWN.partition("derivative")
+    own.write_text(head + mark + derivative.replace(right, wrong), encoding="utf-8")
+    with pytest.raises(RegistryError) as caught:
+        actviz.table("relu", at=[1.0])
+    assert caught.value.message == f"{own}, [leaky_swish]: {message}"
+
+
 def test_a_fault_names_file_entry_and_field(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     own.write_text(OWN.replace("slope*x", "slop*x"), encoding="utf-8")
     assert run(["info", "relu"]) == 1
