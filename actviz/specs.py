@@ -22,6 +22,7 @@ from actviz.registry.lookup import Found, Registry, active
 
 MOST_CURVES = 50
 
+_CALL = re.compile(r"([^\W\d]\w*(?:\.\w+)+) ?\(([^()]*)\)?")  # as code calls a framework's function
 _WORD = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -39,7 +40,7 @@ def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
     registry = registry or active()
     name, *settings = spec.split(":")
     given = _settings(spec, settings)
-    found = registry.look_up(name.strip()) or Found(_expression(name, list(given), registry))
+    found = registry.look_up(name.strip()) or Found(_expression(name, settings, list(given), registry))
     entry, spelling = found.entry, found.spelling
     if spelling is not None:  # its words for the parameters are understood as well as ours
         ours = {word: parameter for parameter, word in spelling.arguments.items() if word not in entry.defaults}
@@ -91,12 +92,16 @@ def _number(name: str, text: str) -> float:
     return float(apply(tree, np.zeros(1), {})[0])  # finite: the parser lets no other constant pass
 
 
-def _expression(text: str, given: list[str], registry: Registry) -> Entry:
+def _expression(text: str, settings: list[str], given: list[str], registry: Registry) -> Entry:
     line = " ".join(text.split())
     if line in FUNCTIONS:
         raise ExpressionError(f"'{line}' is a function", line, 0, f"Write '{line}(x)'.")
     if _WORD.fullmatch(line) and "-" not in line and line not in (VARIABLE, "pi", "e", *given):
         raise registry.unknown(line)
+    called = _CALL.search(line)
+    wrong = called and _call(called, line, registry)
+    if wrong:
+        raise wrong
     try:
         tree = parse(line, registry.templates)
     except ExpressionError:
@@ -114,10 +119,57 @@ def _expression(text: str, given: list[str], registry: Registry) -> Entry:
         if registry.find(name):
             raise ExpressionError(f"'{name}' is a function", line, place, f"Write '{name}(x)'.")
         near = did_you_mean(name, registry.names)
-        hint = f"Give it one: '{line}:{name}=1'." if near is None else f"Give it one, or did you mean '{near}(x)'?"
+        whole = ":".join([line, *settings, *(f"{other}=1" for other in free if other not in given)])
+        hint = f"Give it one: '{whole}'." if near is None else f"Give it one, or did you mean '{near}(x)'?"
         raise ExpressionError(f"the parameter '{name}' has no value", line, place, hint)
     from actviz.language.notation import Unicode
 
     parameters = tuple(Parameter(name, 0.0) for name in free)
     title = Unicode().value(tree)
     return Entry(line, title, "A formula typed on the spot.", "other", tree, parameters=parameters)
+
+
+def _call(called: re.Match[str], line: str, registry: Registry) -> UsageError | None:
+    """The error for a function called with the module that it stands in, as in ``torch.nn.LeakyReLU(0.2)``.
+
+    None where it is unknown, so that the parser says what there is.
+    """
+    name, inside = called[1], called[2]
+    last = name.rpartition(".")[2]
+    found = registry.look_up(name)
+    if found is None and last in FUNCTIONS:
+        return ExpressionError(f"'{name}' cannot be called", line, called.start(), f"Write '{last}', without a prefix.")
+    if found is None:
+        refusal, near = registry.refusal(name), registry.nearest(name)
+        found = registry.look_up(near or "")
+        if refusal is not None or near is None or found is None:
+            return refusal
+        name = near
+    hint = _instead(found, name, inside, called.group() == line)
+    return ExpressionError(f"'{called[1]}' cannot be called", line, called.start(), hint)
+
+
+def _instead(found: Found, name: str, inside: str, alone: bool) -> str:
+    """What to write for a function called with something inside its parentheses.
+
+    Args:
+        found: the function.
+        name: how it was called.
+        inside: what stands in the parentheses.
+        alone: whether the call is the whole formula.
+    """
+    spelling = found.spelling
+    if not alone:
+        defaults = {} if spelling is None else spelling.defaults
+        shown = "".join(f", {parameter}={value:g}" for parameter, value in defaults.items())
+        return f"In a formula it is '{found.entry.name}(x{shown})'."
+    words = {} if spelling is None else spelling.arguments
+    values = Activation(found.entry, {}, spelling).values
+    settings = {words.get(parameter, parameter): f"{value:g}" for parameter, value in values.items()}
+    given = re.sub(r"^ ?x ?,? ?", "", inside)
+    if not settings or not given:
+        return f"Write '{name}', without parentheses."
+    number = re.fullmatch(r"(?:\w+ ?= ?)?([-+.\de]+)", given)
+    if number and len(settings) == 1:
+        settings = dict.fromkeys(settings, number[1])
+    return f"Parameters follow a colon: '{name}:{':'.join(map('='.join, settings.items()))}'."

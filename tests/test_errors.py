@@ -536,7 +536,8 @@ EXPRESSIONS = [
     ("x*log(0)", ("this has no finite value\n  x*log(0)\n    ^\nThe largest float64 is about 1.8e308.")),
     ("x/0", ("this divides by zero\n  x/0\n    ^\nThe divisor must be a number other than 0.")),
     ("x**1001", ("this power is too high\n  x**1001\n     ^\nAt most 1,000 in magnitude.")),
-    ("x.exp(2)", (f"'x.exp' cannot be called\n  x.exp(2)\n  ^\n{FUNCTIONS}")),
+    ("x.exp(2)", ("'x.exp' cannot be called\n  x.exp(2)\n  ^\nWrite 'exp', without a prefix.")),
+    ("x.act(2)", (f"'x.act' cannot be called\n  x.act(2)\n  ^\n{FUNCTIONS}")),
     ("sigmod(x)", ("there is no function 'sigmod'\n  sigmod(x)\n  ^\nDid you mean 'sigmoid'?")),
     ("qqq(x)", (f"there is no function 'qqq'\n  qqq(x)\n  ^\n{FUNCTIONS}")),
     ("exp()", (f"'exp' takes 1 argument, not 0\n  exp()\n  ^\n{ALLOWED}")),
@@ -763,6 +764,24 @@ COMMANDS += [
         {},
         2,
         "the expression falls into over 64 cases\nNest fewer conditions.",
+    ),
+]
+COMMANDS += [
+    (
+        ["derive", "leaky_relu", "--wrt", "alpha"],
+        {},
+        {},
+        2,
+        "leaky_relu has no parameter 'alpha'\nα is its parameter 'negative_slope'.",
+    ),
+    (["plot", "nn.GELU"], {}, {}, 2, "unknown activation 'nn.GELU'\nDid you mean 'torch.nn.GELU'?"),
+    (
+        ["plot", "torch.nn.LeakyReLU(0.2)"],
+        {},
+        {},
+        2,
+        "'torch.nn.LeakyReLU' cannot be called\n  torch.nn.LeakyReLU(0.2)\n  ^\n"
+        "Parameters follow a colon: 'torch.nn.LeakyReLU:negative_slope=0.2'.",
     ),
 ]
 _SHEET = "A line of a style sheet reads 'name: value'; matplotlib's documentation lists the names."

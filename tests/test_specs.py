@@ -184,11 +184,15 @@ REFUSED_EXPRESSIONS = [
     ),
     (
         "a*x*b:a=1",
-        "the parameter 'b' has no value\n  a*x*b\n      ^\nGive it one: 'a*x*b:b=1'.",
+        "the parameter 'b' has no value\n  a*x*b\n      ^\nGive it one: 'a*x*b:a=1:b=1'.",
     ),
     (
         "bb*b*x:bb=1",
-        "the parameter 'b' has no value\n  bb*b*x\n     ^\nGive it one: 'bb*b*x:b=1'.",
+        "the parameter 'b' has no value\n  bb*b*x\n     ^\nGive it one: 'bb*b*x:bb=1:b=1'.",
+    ),
+    (
+        "a*x**c*b:b=1,2",
+        "the parameter 'a' has no value\n  a*x**c*b\n  ^\nGive it one: 'a*x**c*b:b=1,2:a=1:c=1'.",
     ),
     ("x*relu", "'relu' is a function\n  x*relu\n    ^\nWrite 'relu(x)'."),
     ("sin", "'sin' is a function\n  sin\n  ^\nWrite 'sin(x)'."),
@@ -229,3 +233,57 @@ def test_a_value_outside_a_domain_is_refused() -> None:
     with pytest.raises(UsageError) as caught:
         resolve("m:b=1,-2", mine)
     assert str(caught.value) == "m: b=-2.0 is not greater than 0\nIts default is 1.0."
+
+
+@pytest.mark.parametrize(
+    ("spec", "called", "hint"),
+    [
+        ("torch.nn.GELU()", "torch.nn.GELU", "Write 'torch.nn.GELU', without parentheses."),
+        ("jax.nn.relu6(x)", "jax.nn.relu6", "Write 'jax.nn.relu6', without parentheses."),
+        ("nn.SELU()", "nn.SELU", "Write 'torch.nn.SELU', without parentheses."),
+        (
+            "torch.nn.LeakyReLU(0.2)",
+            "torch.nn.LeakyReLU",
+            "Parameters follow a colon: 'torch.nn.LeakyReLU:negative_slope=0.2'.",
+        ),
+        (
+            "F.leaky_relu(x, negative_slope=0.2)",
+            "F.leaky_relu",
+            "Parameters follow a colon: 'torch.nn.functional.leaky_relu:negative_slope=0.2'.",
+        ),
+        ("onnx.LeakyRelu(0.3)", "onnx.LeakyRelu", "Parameters follow a colon: 'onnx.LeakyRelu:alpha=0.3'."),
+        (
+            "nn.LeakyReLU(inplace=True)",
+            "nn.LeakyReLU",
+            "Parameters follow a colon: 'torch.nn.LeakyReLU:negative_slope=0.01'.",
+        ),
+        (
+            "torch.nn.Hardtanh(-2, 2)",
+            "torch.nn.Hardtanh",
+            "Parameters follow a colon: 'torch.nn.Hardtanh:min_val=-1:max_val=1'.",
+        ),
+        ("F.gelu(x)*x", "F.gelu", "In a formula it is 'gelu(x)'."),
+        (
+            "keras.activations.leaky_relu(x)*2",
+            "keras.activations.leaky_relu",
+            "In a formula it is 'leaky_relu(x, negative_slope=0.2)'.",
+        ),
+        ("np.exp(-x)", "np.exp", "Write 'exp', without a prefix."),
+    ],
+)
+def test_a_framework_function_that_is_called_gets_the_spec_for_it(spec: str, called: str, hint: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        resolve(spec)
+    assert str(caught.value) == f"'{called}' cannot be called\n  {spec}\n  ^\n{hint}"
+
+
+@pytest.mark.parametrize("spec", ["nn.Softmax(dim=1)", "F.softmax(x)", "nn.Softmax", "tf.nn.log_softmax"])
+def test_what_is_no_function_of_one_number_is_refused_whatever_its_prefix(spec: str) -> None:
+    with pytest.raises(UsageError, match="is not an element-wise activation: it normalises along an axis"):
+        resolve(spec)
+
+
+def test_what_nobody_knows_cannot_be_called() -> None:
+    with pytest.raises(ExpressionError, match=r"'self\.act' cannot be called") as caught:
+        resolve("self.act(x)")
+    assert str(caught.value.hint).startswith("Functions: exp ")

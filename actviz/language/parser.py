@@ -283,10 +283,11 @@ class _Reader:
         """The template's tree with this call's argument and parameters put in."""
         known = ", ".join(template.defaults) or "none"
         if len(node.args) != 1:
+            parameters = f"; its parameters: {known}" if template.defaults else ""
             raise self.error(
                 node,
                 f"'{name}' takes one argument and named parameters",
-                f"Write {name}(x); its parameters: {known}.",
+                f"Write {name}(x){parameters}.",
             )
         values: dict[str, Node] = {parameter: literal(default) for parameter, default in template.defaults.items()}
         given: dict[str, Node] = {}

@@ -226,9 +226,25 @@ class Entry:
         known = [parameter.name for parameter in self.parameters]
         if not known:
             raise UsageError(f"{self.name} has no parameters, so '{name}' cannot be set", f"Write just '{self.name}'.")
+        for parameter in self.parameters:
+            if parameter.symbol and _in_letters(parameter.symbol) == _in_letters(name):
+                raise UsageError(
+                    f"{self.name} has no parameter '{name}'", f"{parameter.symbol} is its parameter '{parameter.name}'."
+                )
         near = did_you_mean(name, known)
         hint = f"Did you mean '{near}'? " if near else ""
         raise UsageError(f"{self.name} has no parameter '{name}'", f"{hint}Its parameters: {', '.join(known)}.")
+
+
+def _in_letters(symbol: str) -> str:
+    """A symbol as a keyboard has it: ``alpha`` for α, ``lambda`` for λ."""
+    import unicodedata
+
+    names = [unicodedata.name(character, character) for character in symbol]
+    return "".join(
+        name.rpartition(" ")[2].lower().replace("lamda", "lambda") if name.startswith("GREEK") else character
+        for character, name in zip(symbol, names, strict=True)
+    )
 
 
 def check_name(name: str) -> None:

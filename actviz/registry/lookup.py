@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,21 @@ if TYPE_CHECKING:
 ENVIRONMENT = "ACTVIZ_REGISTRY"
 
 _ACT2FN = re.compile(r"(?:transformers\.)?(?:activations\.)?act2fn\[(\w+)\]")
+
+
+# What code calls a framework's modules after ``from torch import nn`` and the like; tf has Keras's functions.
+_HOMES = {
+    "nn": "torch",
+    "f": "torch",
+    "functional": "torch",
+    "jnn": "jax",
+    "jnp": "jax",
+    "flax": "jax",
+    "nnx": "jax",
+    "tf": "keras",
+    "tensorflow": "keras",
+    "tfa": "tensorflow_addons",
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +59,17 @@ def normalised(name: str) -> str:
     for character in "-_'\" ":
         plain = plain.replace(character, "")
     return _ACT2FN.sub(r"transformers.\1", plain)
+
+
+def _last(name: str) -> str:
+    """What a name is without the module that it stands in."""
+    return name.rpartition(".")[2]
+
+
+def _shared(first: str, second: str) -> int:
+    """How many characters two names have in common at their ends."""
+    pairs = zip(reversed(first), reversed(second), strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
 @dataclass(frozen=True)
@@ -196,19 +223,44 @@ class Registry:
 
     def unknown(self, name: str) -> UsageError:
         """The error for a name that is not here: why it is refused, or the nearest one that is."""
+        refusal = self.refusal(name)
+        if refusal is not None:
+            return refusal
+        near = self.nearest(name)
+        hint = f"Did you mean '{near}'?" if near else "'actviz list' shows every name."
+        return UsageError(f"unknown activation '{name}'", hint)
+
+    def refusal(self, name: str) -> UsageError | None:
+        """The error for a name of what is no element-wise activation, whatever module it stands in; None for others."""
         reason = refused().get(normalised(name))
-        if reason is not None:
-            return UsageError(
-                f"'{name}' is not an element-wise activation: it {reason}",
-                "actviz shows functions of one number; 'actviz list' shows every one.",
-            )
+        if reason is None and self.find(_last(name)) is None:
+            reason = refused().get(normalised(_last(name)))
+        if reason is None:
+            return None
+        return UsageError(
+            f"'{name}' is not an element-wise activation: it {reason}",
+            "actviz shows functions of one number; 'actviz list' shows every one.",
+        )
+
+    def nearest(self, name: str) -> str | None:
+        """The name here that a wrong one probably means: ``torch.nn.GELU`` for ``nn.GELU``; None when nothing is near.
+
+        A name with a prefix is looked for in the framework that the prefix belongs to, then without the prefix.
+        """
         ours = [known for entry in self for known in (entry.name, *entry.aliases)]
         spelled = [known for entry in self for spelling in entry.spellings for known in spelling.names]
-        first, then = (spelled, ours) if "." in name else (ours, spelled)
-        near = did_you_mean(name, first) or did_you_mean(name, then)
-        if near:
-            return UsageError(f"unknown activation '{name}'", f"Did you mean '{near}'?")
-        return UsageError(f"unknown activation '{name}'", "'actviz list' shows every name.")
+        if "." not in name:
+            return did_you_mean(name, ours) or did_you_mean(name, spelled)
+        prefix, last = name.partition(".")[0], normalised(_last(name))
+        home = _HOMES.get(prefix.lower(), prefix).lower()
+        there = [
+            known for known in spelled if known.partition(".")[0].lower() == home and normalised(_last(known)) == last
+        ]
+        if there:
+            return max(there, key=lambda known: (_shared(normalised(known), normalised(name)), _shared(known, name)))
+        return next((known for known in ours if normalised(known) == last), None) or (
+            did_you_mean(name, spelled) or did_you_mean(name, ours)
+        )
 
     @property
     def templates(self) -> Mapping[str, Template]:

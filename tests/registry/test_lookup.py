@@ -95,6 +95,32 @@ def test_a_name_claimed_twice_is_refused(second: Entry, message: str) -> None:
     assert str(caught.value).startswith(message)
 
 
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("nn.GELU", "torch.nn.GELU"),
+        ("nn.LeakyRelu", "torch.nn.LeakyReLU"),
+        ("F.gelu", "torch.nn.functional.gelu"),
+        ("functional.silu", "torch.nn.functional.silu"),
+        ("torch.relu6", "torch.nn.functional.relu6"),
+        ("torch.ReLU6", "torch.nn.ReLU6"),
+        ("tf.keras.activations.gelu", "keras.activations.gelu"),
+        ("tf.nn.swish", "keras.activations.swish"),
+        ("flax.linen.gelu", "jax.nn.gelu"),
+        ("torch.swish", "swish"),
+        ("np.tanh", "tanh"),
+        ("torch.nn.functionl.relu", "torch.nn.functional.relu"),
+        ("torch.nn.ReLUU", "torch.nn.ReLU"),
+        ("x.real", None),
+        ("nn.", None),
+        ("mine.qqqq", None),
+    ],
+)
+def test_a_name_of_another_module_gets_the_one_that_is_meant(name: str, near: str | None) -> None:
+    assert built_in().nearest(name) == near
+    assert near is None or built_in().find(near) is not None
+
+
 def test_an_empty_registry_knows_nothing() -> None:
     empty = Registry([])
     assert empty.find("relu") is None
