@@ -767,6 +767,23 @@ COMMANDS += [
     ),
 ]
 COMMANDS += [
+    (["plott", "selu"], {}, {}, 2, "there is no command 'plott'\nDid you mean 'actviz plot'?"),
+    (["zzzz"], {}, {}, 2, "there is no command 'zzzz'\n'actviz --help' lists every command."),
+    (
+        ["selu", "-d"],
+        {},
+        {},
+        2,
+        "'selu' is a function, and a command must come first\nWrite 'actviz plot selu' or 'actviz info selu'.",
+    ),
+    (["plot", "selu", "--derivativ"], {}, {}, 2, "there is no option '--derivativ'\nDid you mean '--derivative'?"),
+    (
+        ["plot", "-x**2"],
+        {},
+        {},
+        2,
+        "there is no option '-x'\nIf it is a formula, put it into parentheses: '(-x**2)'.",
+    ),
     (
         ["derive", "leaky_relu", "--wrt", "alpha"],
         {},

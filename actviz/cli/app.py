@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 from actviz import __version__
 from actviz.cli import terminal
 from actviz.cli.output import complain, discard_output, hush
-from actviz.errors import ActvizError
+from actviz.errors import ActvizError, UsageError, did_you_mean
 
 # Each command is the function `command` of the module named here, loaded when it is called or listed.
 COMMANDS = {
@@ -55,6 +55,18 @@ class _Command(terminal.Command):
             os.environ.pop("MPLBACKEND", None)
         return super().invoke(ctx)
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """What may follow the command's name, without the braces that the parser sets around what must."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The usage on one line as long as it fits."""
+        line = " ".join(["Usage:", ctx.command_path, *self.collect_usage_pieces(ctx)])
+        if len(line) <= formatter.width:
+            formatter.write(f"{line}\n")
+        else:
+            super().format_usage(ctx, formatter)
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The options under a heading for each group."""
         ctx.default_map = None  # help shows what is built in
@@ -85,6 +97,11 @@ class _Commands(TyperGroup):
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the parser's signature
         return list(COMMANDS)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            raise _no_command(args[0])
+        return super().resolve_command(ctx, args)
+
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  the parser's signature
         if cmd_name not in COMMANDS:
             return None
@@ -93,6 +110,24 @@ class _Commands(TyperGroup):
         command = typer.main.get_command(single)
         command.params.extend(parameter for parameter in self.params if parameter.name == "quiet")
         return command
+
+
+def _no_command(word: str) -> UsageError:
+    """The error for a word that stands in a command's place: the command that is near, or what to do with a spec."""
+    import shlex
+
+    from actviz.specs import resolve
+
+    try:
+        resolve(word)
+    except ActvizError:
+        near = did_you_mean(word, COMMANDS)
+        hint = f"Did you mean 'actviz {near}'?" if near else "'actviz --help' lists every command."
+        return UsageError(f"there is no command '{word}'", hint)
+    spec = shlex.quote(word)
+    mark = "'" if spec == word else '"'
+    plot, info = (f"{mark}actviz {command} {spec}{mark}" for command in ("plot", "info"))
+    return UsageError(f"'{word}' is a function, and a command must come first", f"Write {plot} or {info}.")
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -215,14 +250,26 @@ def _run(arguments: Sequence[str] | None) -> int:
         _report("interrupted")
         return _INTERRUPTED
     except _WRONG_WORDS as error:
-        words = sys.argv[1:] if arguments is None else arguments
-        path = " ".join(["actviz", *[word for word in words[:1] if word in COMMANDS]])
-        text = getattr(error, "format_message", error.__str__)().replace("Value error, ", "")
-        _report(f"{text}\n'{path} --help' shows what can be written.")
+        _report(str(_reworded(error, sys.argv[1:] if arguments is None else arguments)))
         return 2
     if code == _INTERRUPTED:
         _report("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _reworded(error: Exception, words: Sequence[str]) -> UsageError:
+    """The parser's error for wrong words, with what to type next."""
+    path = " ".join(["actviz", *[word for word in words[:1] if word in COMMANDS]])
+    hint = f"'{path} --help' shows what can be written."
+    if not hasattr(error, "possibilities"):
+        return UsageError(getattr(error, "format_message", error.__str__)(), hint)
+    option = str(getattr(error, "option_name", ""))
+    formula = next((word for word in words if word.startswith(option) and "x" in word), None)
+    if error.possibilities:
+        hint = f"Did you mean '{error.possibilities[0]}'?"
+    elif formula is not None and not option.startswith("--"):
+        hint = f"If it is a formula, put it into parentheses: '({formula})'."
+    return UsageError(f"there is no option '{option}'", hint)
 
 
 def _report(text: str) -> None:

@@ -161,10 +161,56 @@ def test_the_version(actviz: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "named"), [(["selux"], ["'selux'"]), (["--bogus"], ["--bogus"]), (["Plot", "selu"], ["'Plot'"])]
+    ("words", "message"),
+    [
+        (["selux"], "there is no command 'selux'\n'actviz --help' lists every command."),
+        ([""], "there is no command ''\n'actviz --help' lists every command."),
+        (["Plot", "selu"], "there is no command 'Plot'\nDid you mean 'actviz plot'?"),
+        (["comapre", "relu", "selu"], "there is no command 'comapre'\nDid you mean 'actviz compare'?"),
+        (
+            ["torch.nn.GELU"],
+            "'torch.nn.GELU' is a function, and a command must come first\n"
+            "Write 'actviz plot torch.nn.GELU' or 'actviz info torch.nn.GELU'.",
+        ),
+        (
+            ["x*tanh(x)", "-d"],
+            "'x*tanh(x)' is a function, and a command must come first\n"
+            "Write \"actviz plot 'x*tanh(x)'\" or \"actviz info 'x*tanh(x)'\".",
+        ),
+        (["--bogus"], "there is no option '--bogus'\n'actviz --help' shows what can be written."),
+        (["--regsitry", "a"], "there is no option '--regsitry'\nDid you mean '--registry'?"),
+        (["plot", "--derivativ", "selu"], "there is no option '--derivativ'\nDid you mean '--derivative'?"),
+        (["compare", "relu", "-relu"], "there is no option '-r'\n'actviz compare --help' shows what can be written."),
+        (
+            ["table", "-abs(x)", "--at", "1"],
+            "there is no option '-a'\nIf it is a formula, put it into parentheses: '(-abs(x))'.",
+        ),
+    ],
 )
-def test_an_unknown_command_or_option_is_told(actviz: Run, words: list[str], named: list[str]) -> None:
-    assert actviz(*words).misfit("actviz", *named)
+def test_an_unknown_command_or_option_gets_what_to_type(actviz: Run, words: list[str], message: str) -> None:
+    assert actviz(*words).failure == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("command", "usage"),
+    [
+        ("list", "[OPTIONS]"),
+        ("info", "[OPTIONS] SPEC"),
+        ("plot", "[OPTIONS] SPEC..."),
+        ("derive", "[OPTIONS] SPEC"),
+        ("table", "[OPTIONS] SPEC..."),
+        ("compare", "[OPTIONS] SPEC..."),
+        ("cite", "[OPTIONS] SPEC..."),
+        ("gallery", "[OPTIONS] [DIR]"),
+        ("config", "[OPTIONS]"),
+    ],
+)
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_usage_is_one_line_without_braces(
+    actviz: Run, monkeypatch: pytest.MonkeyPatch, command: str, usage: str, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    assert actviz(command, "--help").out.startswith(f"Usage: actviz {command} {usage}\n\n")
 
 
 def test_python_runs_the_package_and_its_exit_code(tmp_path: Path) -> None:

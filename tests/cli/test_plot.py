@@ -250,7 +250,6 @@ def test_a_wrong_command_line_is_told(actviz: Run, words: list[str], message: st
     [
         (["selu", "--theme", "pink"], ["'pink'", "light", "dark", "print"]),
         ([], ["SPEC"]),
-        (["-x"], ["-x"]),
         (["selu", "--range", "1"], ["--range", "2"]),
         (["selu", "--size", "1"], ["--size", "2"]),
     ],
