@@ -74,6 +74,7 @@ def derive(
         verify(curve, cut),
         tuple(at),
         overall,
+        cut.beyond,
         explain(curve) if steps else (),
     )
 

@@ -114,6 +114,7 @@ class Derivation:
         function: the function's cases, those that the parameters rule out left away.
         derivative: the derivative's cases, likewise.
         breakpoints: from left to right.
+        beyond: whether there are more further out than was searched.
         smoothness: how smooth the function is on the real line; None where that is not known.
         verification: how the derivative was checked.
         at: points at which values were asked for.
@@ -127,6 +128,7 @@ class Derivation:
     verification: Verification
     at: tuple[float, ...] = ()
     smoothness: Smoothness | None = None
+    beyond: bool = False
     steps: tuple[Stage, ...] = ()
 
 

@@ -6,7 +6,6 @@ import math
 import textwrap
 from collections.abc import Sequence
 
-from actviz.branches import together
 from actviz.curve import Curve, short
 from actviz.language.notation import Latex, Notation, Unicode, case_lines
 from actviz.language.pieces import REACH, Case, unfold
@@ -230,10 +229,9 @@ def _smooth(derivation: Derivation) -> list[str]:
     more = len(derivation.breakpoints) - MOST_SHOWN
     sentences = [f"And {more} more breakpoint{'s' * (more > 1)} further out."] if more > 0 else []
     smoothness = derivation.smoothness
-    beyond = together(derivation.curve.activation.curve(), derivation.curve).beyond
-    if beyond and not derivation.breakpoints:
+    if derivation.beyond and not derivation.breakpoints:
         sentences.append(f"No breakpoints between −{REACH:g} and {REACH:g}, but some beyond.")
-    elif beyond:
+    elif derivation.beyond:
         sentences.append(f"Breakpoints were searched between −{REACH:g} and {REACH:g}; there are more beyond.")
     elif not derivation.breakpoints:
         everywhere = "everywhere" if smoothness else "wherever f is defined"
