@@ -48,11 +48,11 @@ class Key(NamedTuple):
 
 
 def _theme(given: object, _: Path) -> str:
-    from actviz.cli.options import Theme
+    from actviz.figures.spec import THEMES
 
-    if given not in list(Theme):
-        near = did_you_mean(str(given), list(Theme))
-        themes = f"Themes: {', '.join(Theme)}."
+    if given not in THEMES:
+        near = did_you_mean(str(given), THEMES)
+        themes = f"Themes: {', '.join(THEMES)}."
         raise UsageError(f"{given!r} is not a theme", f"Did you mean '{near}'? {themes}" if near else themes)
     return str(given)
 

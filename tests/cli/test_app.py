@@ -13,9 +13,12 @@ import pytest
 from typer.main import get_command
 
 import actviz as library
-from actviz.cli import app
+from actviz.cli import app, derive, options
 from actviz.cli.app import COMMANDS
 from actviz.cli.examples import EXAMPLES, WELCOME
+from actviz.code import TARGETS
+from actviz.figures.spec import THEMES
+from actviz.tables import FORMATS
 from cli.running import Done, Run, process, shell, terminal
 
 OPTIONS = {
@@ -231,6 +234,13 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("actviz.catalogue.listing", broken)
     with pytest.raises(ZeroDivisionError):
         app.run(["list"])
+
+
+def test_choices_are_those_of_the_library() -> None:
+    assert tuple(options.Theme) == THEMES
+    assert list(options.Format) == ["rich", *FORMATS]
+    assert len(derive.Notation) == 4 + len(TARGETS)
+    assert {*derive.Notation} >= {*TARGETS}
 
 
 def test_negative_numbers_are_values_and_not_options(actviz: Run) -> None:
