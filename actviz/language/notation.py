@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cached_property
 from typing import ClassVar, TypeGuard
 
 from actviz.language.conditions import bounded, chained
@@ -28,6 +29,8 @@ from actviz.language.syntax import (
 
 # How tightly an expression holds together; an operand that is looser than its place gets parentheses.
 CHOICE, SUM, PRODUCT, SIGN, POWER, ATOM = range(6)
+
+_MANY_ZEROS = 6  # a whole number that ends in so many is written as a power of ten
 
 Printed = tuple[str, int]
 
@@ -159,8 +162,8 @@ class Typeset(Notation):
 
     def _number(self, value: int | float) -> Printed:
         """A literal; the exponent of ``1e-05`` becomes a power of ten."""
-        mantissa, _, exponent = repr(abs(value)).removesuffix(".0").partition("e")
-        if not exponent:
+        mantissa, power = scientific(abs(value))
+        if power is None:
             return self.number(value), ATOM if value >= 0 else SIGN
         return self.number(value), SIGN if value < 0 else POWER if mantissa == "1" else PRODUCT
 
@@ -176,6 +179,10 @@ class Typeset(Notation):
         match node:
             case Operation("+", left, Negation(right)):
                 return self._print(Operation("-", left, right))
+            case Operation("-", Number(constant), Call("expm1", (argument,))):  # 1 − (eˣ − 1) is 2 − eˣ
+                return self._print(Operation("-", Number(constant + 1), Call("exp", (argument,))))
+            case Negation(Call("expm1", (argument,))):
+                return self._print(Operation("-", Number(1), Call("exp", (argument,))))
             case Operation("+" | "-" as sign, left, right):
                 second = self._inside(right, SUM + 1)
                 if sign == "+" and second.startswith(self.minus):  # a product that begins with a sign
@@ -217,7 +224,7 @@ class Unicode(Typeset):
 
     def _product(self, left: Node, right: Node) -> str:
         first, second = self._first(left), self._inside(right, PRODUCT)
-        if isinstance(right, Operation) and right.operator == "/":
+        if (isinstance(right, Operation) and right.operator == "/") or second.startswith(self.minus):
             second = self._enclosed(second)
         return first + ("" if self.juxtaposed(left, right) else "·") + second
 
@@ -225,7 +232,7 @@ class Unicode(Typeset):
         """Whether a product needs no dot."""
         if isinstance(right, Operation) and right.operator == "/":
             return False
-        return _juxtaposed(self._first(left), self._inside(right, PRODUCT))
+        return _juxtaposed(self._first(left), self._signless(right, PRODUCT))
 
     def _power(self, base: Node, exponent: Node) -> Printed:
         raised = _superscript(self.value(exponent))
@@ -260,7 +267,11 @@ class Unicode(Typeset):
 
 
 class Latex(Typeset):
-    """LaTeX mathematics, without delimiters."""
+    """LaTeX mathematics, without delimiters.
+
+    Fractions have a bar where they stand on the line, and a slash where they would be too small to read: in
+    exponents, in arguments and within other fractions.
+    """
 
     relations: ClassVar[Mapping[str, str]] = {
         "<": "<",
@@ -309,27 +320,38 @@ class Latex(Typeset):
         return rf"10^{{{power}}}" if mantissa == "1" else rf"{mantissa}\cdot 10^{{{power}}}"
 
     def _enclosed(self, text: str) -> str:
-        return rf"\left({text}\right)" if "frac" in text or "^" in text else f"({text})"
+        return rf"\left({text}\right)" if any(mark in text for mark in ("frac", "sqrt", "^")) else f"({text})"
+
+    def condition(self, node: Condition) -> str:  # noqa: D102  as in the base class
+        return super().condition(node) if self._small is self else self._small.condition(node)
+
+    @cached_property
+    def _small(self) -> Latex:
+        """How exponents, arguments and the parts of fractions are written."""
+        return _Slashed(self)
 
     def _product(self, left: Node, right: Node) -> str:
-        first, second = self._first(left), self._inside(right, PRODUCT)
+        first, second = self._first(left), self._signless(right, PRODUCT)
         if second[0].isdigit():
             return rf"{first} \cdot {second}"
-        loose = "^" in first or first.startswith(r"\mathrm")
-        tight = isinstance(left, Number | Name) and isinstance(right, Name) and not loose
+        factor = right.left if isinstance(right, Operation) and right.operator == "**" else right
+        loose = any(mark in first for mark in ("^", r"\mathrm", r"\cdot")) or second.startswith(r"\mathrm")
+        tight = _letters(left) and isinstance(factor, Name) and not loose
         return f"{first} {second}" if tight else rf"{first}\,{second}"
 
     def _quotient(self, left: Node, right: Node) -> Printed:
-        return rf"\frac{{{self.value(left)}}}{{{self.value(right)}}}", PRODUCT
+        if isinstance(left, Negation):
+            return self.minus + self._quotient(left.operand, right)[0], PRODUCT
+        return rf"\frac{{{self._small.value(left)}}}{{{self._small.value(right)}}}", PRODUCT
 
     def _power(self, base: Node, exponent: Node) -> Printed:
-        raised = f"^{{{self.value(exponent)}}}"
+        raised = f"^{{{self._small.value(_halves(exponent))}}}"
         if raised_by_name(base, exponent):
-            return f"{self.functions[base.function]}{raised}({self.value(base.arguments[0])})", ATOM
+            return self.functions[base.function] + raised + self._enclosed(self._small.value(base.arguments[0])), ATOM
         return self._inside(base, ATOM) + raised, POWER
 
     def _call(self, function: str, arguments: tuple[Node, ...]) -> Printed:
-        inner = ", ".join(self.value(argument) for argument in arguments)
+        inner = ", ".join(self._small.value(argument) for argument in arguments)
         match function:
             case "exp":
                 return f"e^{{{inner}}}", POWER
@@ -338,7 +360,7 @@ class Latex(Typeset):
             case "log1p":
                 return self._call("log", (Operation("+", Number(1), arguments[0]),))
             case "sqrt":
-                return rf"\sqrt{{{inner}}}", ATOM
+                return rf"\sqrt{{{inner}}}", POWER
             case "abs":
                 return rf"\left|{inner}\right|", ATOM
             case _:
@@ -355,12 +377,59 @@ class Latex(Typeset):
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
+class _Slashed(Latex):
+    """LaTeX in small places, where a fraction is x/2.
+
+    Args:
+        around: how what is around them is written.
+    """
+
+    def __init__(self, around: Latex) -> None:
+        super().__init__(around.symbols)
+        self._around = around
+
+    @property
+    def _small(self) -> Latex:
+        return self
+
+    def _quotient(self, left: Node, right: Node) -> Printed:
+        above, below = self._first(left), self._inside(right, PRODUCT + 1)
+        return (super()._quotient(left, right)) if r"\frac" in above + below else (f"{above}/{below}", PRODUCT)
+
+    def _product(self, left: Node, right: Node) -> str:
+        if any(isinstance(factor, Operation) and factor.operator == "/" for factor in (left, right)):
+            return self._around._product(left, right)  # a/b c could be read in two ways
+        return super()._product(left, right)
+
+
+def _letters(node: Node) -> bool:
+    """Whether a factor is made of numbers and letters only, so that a letter may follow without space: 2αβ."""
+    match node:
+        case Number() | Name():
+            return True
+        case Negation(operand):
+            return _letters(operand)
+        case Operation("*", left, right):
+            return _letters(left) and _letters(right)
+        case _:
+            return False
+
+
+def _halves(exponent: Node) -> Node:
+    """The exponent 1.5 as 3/2, as it is printed."""
+    if isinstance(exponent, Number) and 0 < exponent.value < 100 and exponent.value % 1 == 0.5:
+        return Operation("/", Number(int(2 * exponent.value)), Number(2))
+    return exponent
+
+
 def _juxtaposed(first: str, second: str) -> bool:
     """Whether a product reads well without a dot: 1.702x, λα, λ(eˣ − 1), but x·σ(x) and 2·3."""
     if any(mark in first for mark in "√_/′") or second.endswith("′") or first.lstrip("−") == "1":
         return False  # √2·x, β_1·x, a/b·x, (f(x))′·x
     if first.lstrip("−")[0].isdigit() and first[-1] in _RAISED:
         return False  # 10⁻⁵·x
+    if first[-1] == second[0] and first[-1].isalpha():
+        return False  # x·x
     last_word = first.rstrip("⁰¹²³⁴⁵⁶⁷⁸⁹")
     single = len(last_word) < 2 or not last_word[-2].isalpha() or not last_word[-1].isalpha()
     greek = all(ord(character) > 0x370 for character in last_word if character.isalpha())
@@ -385,6 +454,9 @@ def raised_by_name(base: Node, exponent: Node) -> TypeGuard[Call]:
 def scientific(value: int | float) -> tuple[str, int | None]:
     """The digits of a literal and its power of ten, None where it is written without one."""
     mantissa, _, exponent = repr(value).removesuffix(".0").partition("e")
+    digits = mantissa.rstrip("0")
+    if not exponent and "." not in mantissa and len(mantissa) - len(digits) >= _MANY_ZEROS:
+        return digits, len(mantissa) - len(digits)
     return mantissa, int(exponent) if exponent else None
 
 
