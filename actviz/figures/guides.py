@@ -16,6 +16,7 @@ from actviz.language.special import Array
 
 _NEAR = 0.04  # of the figure's height: how close to its asymptote a curve must come within the range
 _CLOSING = 0.15  # and what may be left of its largest distance on that half of the range
+_AWAY = 0.01  # of the figure's height: how far from y = 0 a level asymptote is told from the axis
 _FAR = np.array([1e6, 2e6, 1e7, 2e7, 1e9, 2e9])  # where the line is read off
 
 
@@ -35,6 +36,8 @@ def guides(curve: Curve, low: float, high: float, height: float) -> list[Guide]:
         if line is None or line == (0.0, 0.0) or any((known.slope, known.intercept) == line for known in found):
             continue
         slope, intercept = line
+        if not slope and abs(intercept) < _AWAY * height:
+            continue
         start, edge = (max(piece.low, (low + high) / 2), high) if side > 0 else (min(piece.high, (low + high) / 2), low)
         x = np.linspace(start, edge, 50)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -72,11 +75,20 @@ def _rounded(value: float) -> float:
 
 
 def _label(curve: Curve, piece: Piece, side: int, slope: float, intercept: float) -> str:
-    number = f"{abs(intercept):.4g}"
-    sign = "−" if intercept < 0 else ""
+    """The line's equation, or the limit's formula and value; what is rounded is said to be."""
+    number, exact = _number(intercept)
     if slope:
-        factor = {1.0: "", -1.0: "−"}.get(slope, f"{slope:.4g}".replace("-", "−"))
-        return f"y = {factor}x" + (f" {sign or '+'} {number}" if intercept else "")
-    form = limit_form(piece.tree, side)
+        factor, exact_slope = _number(slope)
+        factor = {"1": "", "−1": "−"}.get(factor, factor)
+        sign = "−" if intercept < 0 else "+"
+        constant = f" {sign} {number.removeprefix('−')}" if intercept else ""
+        return f"y {'=' if exact and exact_slope else '≈'} {factor}x{constant}"
+    form = limit_form(piece.tree, side, curve.activation.values)
     text = Unicode(curve.activation.entry.symbols).value(form) if form is not None else ""
-    return sign + number if text in ("", sign + number) else f"{text} ≈ {sign}{number}"
+    return f"{'y' if text in ('', number) else text} {'=' if exact else '≈'} {number}"
+
+
+def _number(value: float) -> tuple[str, bool]:
+    """A number to four digits, and whether these are all it has."""
+    text = f"{value:.4g}"
+    return text.replace("-", "−"), math.isclose(float(text), value, rel_tol=1e-9)

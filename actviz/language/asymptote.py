@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from actviz.language.evaluate import evaluate
@@ -36,8 +38,14 @@ _LIMITS: dict[str, tuple[Node | None, Node | None]] = {
 }
 
 
-def limit_form(node: Node, side: int) -> Node | None:
+def limit_form(node: Node, side: int, values: Mapping[str, float] | None = None) -> Node | None:
     """The limit of a smooth tree as x → +∞ (`side` 1) or −∞ (−1), as a formula in its parameters.
+
+    Args:
+        node: the tree.
+        side: where x goes.
+        values: numbers for the parameters, which settle whether βx grows or falls; without them what stands in a
+            function must have none.
 
     Returns:
         A tree without ``x``, or None where the few rules known here do not suffice.
@@ -46,16 +54,16 @@ def limit_form(node: Node, side: int) -> Node | None:
         return node
     match node:
         case Negation(operand):
-            inner = limit_form(operand, side)
+            inner = limit_form(operand, side, values)
             return None if inner is None else _negative(inner)
         case Operation("+" | "-" | "*" as sign, left, right):
-            first, second = limit_form(left, side), limit_form(right, side)
+            first, second = limit_form(left, side, values), limit_form(right, side, values)
             return None if first is None or second is None else _combined(sign, first, second)
         case Call(function, (argument,)) if function in _LIMITS:
-            # Parameters could turn the argument around; only x itself and its plain multiples are followed.
-            if free_names(argument):
-                return None
-            end = evaluate(argument, np.array([side * np.inf]), CONSTANTS)[0]
+            numbers = {**CONSTANTS, **(values or {})}
+            if not numbers.keys() >= set(free_names(argument)):
+                return None  # parameters could turn the argument around
+            end = evaluate(argument, np.array([side * np.inf]), numbers)[0]
             return _LIMITS[function][0 if end < 0 else 1] if np.isinf(end) else None
         case _:
             return None
