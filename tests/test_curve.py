@@ -302,3 +302,12 @@ def test_a_curve_is_made_once_per_call_and_keeps_its_formula(selu: Activation) -
     curve = selu.curve(2)
     assert curve.tree is curve.tree
     assert curve == Curve(selu, ("x", "x"))
+
+
+def test_a_derivative_is_drawn_only_where_its_function_has_values() -> None:
+    """1/x goes on below 0, where log(x), whose derivative it is, does not."""
+    drawn = [resolve_one("log(x)").curve(1).samples(-5, 5, 100, heights) for heights in (None, (-5.0, 5.0))]
+    for pieces in drawn:
+        x, y = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        assert np.isnan(y[x < 0]).all()
+        assert np.isfinite(y[x > 0.1]).all()

@@ -18,6 +18,7 @@ from actviz.figures.spec import Guide, Key, Line, Panel
 from actviz.figures.style import color_of
 
 _APART = 0.06  # of the height: names of ends so far apart do not touch
+_MARGIN = 0.3  # of the height of text: how much further from the edge of the figure names stay
 _WIDEST = 0.28  # the share of a panel that names at ends may take
 
 
@@ -41,10 +42,8 @@ class Labels:
         named = panel.labelled and bool(panel.lines)
         self.texts = [self._name(line, cell_width) for line in panel.lines] if named else []
         self.outside = [low <= end <= high for end in ends] if named else []
-        self.width = max(
-            (sheet.extent(text).width for text, out in zip(self.texts, self.outside, strict=True) if out), default=0.0
-        )
-
+        widths = [sheet.extent(text).width for text, out in zip(self.texts, self.outside, strict=True) if out]
+        self.width = max(widths) + _MARGIN * sheet.unit if widths else 0.0
         self.guide_texts = [
             sheet.text(guide.label, 0.95, style="italic", color=axes.xaxis.label.get_color()) for guide in panel.guides
         ]
@@ -189,6 +188,7 @@ def _side(panel: Panel, low: float, high: float) -> int:
     def worth(side: int) -> float:
         ends = sorted(end for end in (end_value(line, side) for line in panel.lines) if low <= end <= high)
         gaps = [min((after - before) / (high - low), _APART) for before, after in pairwise(ends)]
-        return sum(gaps) + _APART * (len(panel.lines) - len(ends))  # the others are named within the frame
+        leaving = [end for end in (end_value(line, side) for line in panel.lines) if not low <= end <= high]
+        return sum(gaps) + _APART * sum(not math.isnan(end) for end in leaving)  # these are named within the frame
 
     return 1 if worth(1) >= worth(-1) - _APART / 2 else -1
