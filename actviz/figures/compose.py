@@ -12,19 +12,16 @@ import numpy as np
 
 from actviz.curve import Activation, Curve, short
 from actviz.errors import UsageError
+from actviz.figures.definitions import formulas
 from actviz.figures.guides import guides
-from actviz.figures.spec import Dot, FigureSpec, Formula, Key, Line, Panel
-from actviz.language.notation import Latex
-from actviz.language.pieces import fold
+from actviz.figures.spec import Dot, FigureSpec, Key, Line, Panel
 from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
-from actviz.naming import function_name, latex_name
+from actviz.naming import function_name
 from actviz.ranges import default_range, heights
 from actviz.registry.entries import Entry, Parameter
 
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key
-_MOST_CASES = 5
-_LONGEST_FORMULA = 160  # characters of LaTeX for one case; longer ones are left to `derive`
 _PANEL = (5.5, 4.8)  # inches, where there are several
 
 _LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
@@ -75,6 +72,11 @@ def plot_spec(
         curves = [row[0] for row in rows]
         styles = [(f"{function_name(curve)}(x)", place, place) for place, curve in enumerate(curves)]
         panels = [panel(curves, low, high, styles, asymptotes=True)]
+        if not all(_in_view(one, panels[0]) for one in panels[0].lines[1:]):  # cos(x) beside 1000 + sin(x)
+            panels = [
+                panel([curve], low, high, [style], style[0], asymptotes=place == 0, labelled=False)
+                for place, (curve, style) in enumerate(zip(curves, styles, strict=True))
+            ]
         set_formulas = formulas(curves) if formula else []
     else:
         panels = [panel(row, low, high, _styles(row), f"{function_name(row[0])}(x)") for row in rows]
@@ -174,6 +176,14 @@ def panel(
     return Panel(tuple(lines), heading, tuple(found), labelled, shown)
 
 
+def _in_view(drawn: Line, shown: Panel) -> bool:
+    """Whether any of a curve that has values is in its panel."""
+    values = np.concatenate([y for _, y in drawn.pieces])
+    values = values[np.isfinite(values)]
+    low, high = shown.heights or (-math.inf, math.inf)
+    return not values.size or bool(((values >= low) & (values <= high)).any())
+
+
 def line(
     curve: Curve,
     low: float,
@@ -204,20 +214,6 @@ def _difference(first: Curve, second: Curve) -> Activation:
     values |= {other: second.activation.values[name] for name, other in renamed.items()}
     parameters = tuple(Parameter(name, values[name]) for name in free_names(tree))
     return Activation(Entry("difference", "difference", "A difference.", "other", tree, parameters=parameters))
-
-
-def formulas(curves: Sequence[Curve]) -> list[Formula]:
-    """The definitions of curves, case by case; those too long for a figure are left out."""
-    found = []
-    for curve in curves:
-        notation = Latex(curve.activation.entry.symbols)
-        cases = fold(curve.tree)
-        values = [notation.value(case.value) for case in cases]
-        if len(cases) > _MOST_CASES or max(len(value) for value in values) > _LONGEST_FORMULA:
-            continue
-        conditions = ["" if case.condition is None else notation.condition(case.condition) for case in cases]
-        found.append(Formula(latex_name(curve), tuple(zip(values, conditions, strict=True))))
-    return found
 
 
 def describe(curves: Sequence[Curve], low: float, high: float) -> str:

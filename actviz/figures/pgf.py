@@ -19,7 +19,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from actviz.figures.spec import Formula
+from actviz.figures.spec import BREAK, Formula
 
 _SPECIAL = {**{sign: rf"\{sign}" for sign in "#$%&_{}"}, "\\": r"\textbackslash{}", "~": r"\textasciitilde{}"}
 _SPECIAL |= {"^": r"\textasciicircum{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}"}
@@ -61,7 +61,15 @@ class _Writer(RendererPgf):
     def draw_definitions(self, x: float, y: float, formulas: Sequence[Formula], size: float, color: Any) -> None:
         """Write formulas as LaTeX mathematics, their upper left corner at (x, y) in pixels."""
         red, green, blue = to_rgb(color)
-        rows = r" \\ \noalign{\vskip 0.8ex}".join(f"{formula.head} ={{}} & {_cases(formula)}" for formula in formulas)
+        lines = [
+            f"{head} ={{}} & {body}"
+            for formula in formulas
+            for head, body in (
+                (formula.head, _cases(formula)),
+                *((name, _lines(latex)) for name, latex in formula.where),
+            )
+        ]
+        rows = r" \\ \noalign{\vskip 0.8ex}".join(lines)
         table = rf"$\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
         place = f"x={x / self.figure.dpi:f}in,y={y / self.figure.dpi:f}in,left,top"
         font = rf"\fontsize{{{size:f}}}{{{1.2 * size:f}}}\selectfont"
@@ -102,10 +110,18 @@ def pgf(figure: Figure, title: str, description: str) -> bytes:
 def _cases(formula: Formula) -> str:
     """A definition's right side; an array needs no package."""
     if len(formula.cases) == 1:
-        return rf"\displaystyle {formula.cases[0][0]}"
+        return _lines(formula.cases[0][0])
     otherwise = r"\mathrm{otherwise}"
-    rows = r" \\ ".join(rf"\displaystyle {value} & {condition or otherwise}" for value, condition in formula.cases)
+    rows = r" \\ ".join(f"{_lines(value)} & {condition or otherwise}" for value, condition in formula.cases)
     return rf"\left\{{\begin{{array}}{{@{{}}l@{{\quad}}l@{{}}}}{rows}\end{{array}}\right."
+
+
+def _lines(latex: str) -> str:
+    """A formula with its lines below one another."""
+    if BREAK not in latex:
+        return rf"\displaystyle {latex}"
+    rows = rf" {BREAK} \displaystyle \quad ".join(line.strip() for line in latex.split(BREAK))
+    return rf"\begin{{array}}{{@{{}}l@{{}}}}\displaystyle {rows}\end{{array}}"
 
 
 def latex_text(text: str) -> str:

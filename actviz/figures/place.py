@@ -119,7 +119,7 @@ class Field:
         return float(x[best]), float(y[best])
 
     def emptiest_corner(
-        self, width: float, height: float, pad: float, origin: tuple[float, float]
+        self, width: float, height: float, pad: float, origin: tuple[float, float], clear: bool = False
     ) -> tuple[float, float] | None:
         """The lower left corner of a free rectangle, in or near a corner of the axes.
 
@@ -128,6 +128,7 @@ class Field:
             height: likewise.
             pad: how far it is to keep from everything, the edges included.
             origin: where the axes x = 0 and y = 0 run; a place that they cross is the last choice.
+            clear: whether a place that they cross is no choice at all.
         """
         across = self.box.width - width - 2 * pad
         up = self.box.height - height - 2 * pad
@@ -137,11 +138,14 @@ class Field:
         x, y = (grid.ravel() for grid in np.meshgrid(shares, shares[::-1]))
         left, bottom = self.box.x0 + pad + x * across, self.box.y0 + pad + y * up
         free = self.count(left - pad, bottom - pad, width + 2 * pad, height + 2 * pad) < 0.9
+        away = np.minimum(x, 1 - x) * across + np.minimum(y, 1 - y) * up  # from the nearest corner
+        near = pad / 2
+        crossed = ((left - near < origin[0]) & (origin[0] < left + width + near)) * 1.0
+        crossed += 0.6 * ((bottom - near < origin[1]) & (origin[1] < bottom + height + near))
+        if clear:
+            free &= crossed == 0
         if not free.any():
             return None
-        away = np.minimum(x, 1 - x) * across + np.minimum(y, 1 - y) * up  # from the nearest corner
-        crossed = ((left < origin[0]) & (origin[0] < left + width)) * 1.0
-        crossed += 0.6 * ((bottom < origin[1]) & (origin[1] < bottom + height))
         cramped = self.count(left - 3 * pad, bottom - 3 * pad, width + 6 * pad, height + 6 * pad) > 0.9
         lower = 0.05 * (y < 0.5)
         cost = away / (self.box.width + self.box.height) + 0.4 * crossed + 0.06 * cramped + lower

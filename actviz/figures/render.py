@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 
 from matplotlib import rcParams
@@ -26,6 +27,7 @@ from actviz.figures.sheet import POINTS_PER_INCH, Sheet, slant, spaced
 from actviz.figures.spec import FigureSpec, Formula
 from actviz.figures.style import quiet_fonts, styled
 from actviz.figures.ticks import tick_labels, ticks
+from actviz.figures.typeset import in_two_lines
 
 _FORMULA = 1.08  # the size of formulas, in that of ordinary text
 _CORNER_SIZES = (1.0, 0.85)  # tried one after the other
@@ -112,7 +114,7 @@ class _Drawing:
         ):
             if content:
                 text = sheet.text(content, size, **style)
-                sheet.shrink(text, sheet.width - 2 * edge)
+                sheet.fit(text, sheet.width - 2 * edge)
                 text.set_verticalalignment("top")
                 sheet.put(text, edge, y)
                 y -= sheet.extent(text).height + gap * self.unit
@@ -194,28 +196,49 @@ class _Drawing:
         return fields
 
     def set_formulas(self, top: float, field: Field) -> None:
-        """Put the formulas where they cover nothing: a corner, the margin above, or nowhere."""
+        """Put the formulas where they cover nothing: a corner, a corner each, the margin above, or nowhere."""
         formulas = self.spec.formulas
         size = 10 * _FORMULA * self.sheet.scale
-        choices = [formulas] if len(formulas) == 1 else [formulas, formulas[:1]]
-        for chosen in choices:
-            for share in _CORNER_SIZES:
-                if self.in_corner(chosen, share * size, field):
-                    return
-            if self.above(chosen, size, top):
+        for number in range(len(formulas), 0, -1):
+            chosen = formulas[:number]
+            choices = list(dict.fromkeys([chosen, in_two_lines(chosen)]))
+            for clear in (True, False):
+                for share in _CORNER_SIZES:
+                    if any(self.in_corners([choice], share * size, field, clear) for choice in choices):
+                        return
+                if len(chosen) > 1:
+                    each = [[formula] for formula in chosen]
+                    if any(self.in_corners(each, share * size, field, clear) for share in _CORNER_SIZES):
+                        return
+            if any(self.above(choice, size, top) for choice in choices):
                 return
-        self.in_corner(formulas[:1], _LEAST_SIZE * size, field)
+        self.in_corners([formulas[:1]], _LEAST_SIZE * size, field, False)
 
-    def in_corner(self, formulas: Sequence[Formula], size: float, field: Field) -> bool:
-        """Put formulas into a corner of the first panel that nothing crosses; False where there is none."""
-        axes = self.axes[0]
+    def in_corners(self, groups: Sequence[Sequence[Formula]], size: float, field: Field, clear: bool) -> bool:
+        """Put groups of formulas into corners of the first panel that nothing crosses.
+
+        Args:
+            groups: what is to stand together.
+            size: of letters, in points.
+            field: what is taken.
+            clear: whether the axes through the origin are not to be covered either.
+
+        Returns:
+            Whether there was a place for all; nothing is put otherwise.
+        """
+        axes, pad = self.axes[0], 0.6 * self.unit
         background = None if self.spec.transparent else axes.get_facecolor()
-        artist = FormulaArtist(formulas, size, rcParams["text.color"], background)
-        origin = axes.transData.transform((0.0, 0.0))
-        place = field.emptiest_corner(*self.extent(artist), 0.6 * self.unit, (float(origin[0]), float(origin[1])))
-        if place is None:
-            return False
-        self.put(artist, *place)
+        across, up = axes.transData.transform((0.0, 0.0)).tolist()
+        field, found = deepcopy(field), []
+        for formulas in groups:
+            artist = FormulaArtist(formulas, size, rcParams["text.color"], background)
+            place = field.emptiest_corner(*self.extent(artist), pad, (across, up), clear)
+            if place is None:
+                return False
+            field.cover(Bbox.from_bounds(*place, *self.extent(artist)))
+            found.append((artist, place))
+        for artist, place in found:
+            self.put(artist, *place)
         return True
 
     def above(self, formulas: Sequence[Formula], size: float, top: float) -> bool:
@@ -234,12 +257,12 @@ class _Drawing:
         height = max(self.extent(artist)[1] for artist in artists)
         if height > _TALLEST * self.sheet.height:
             return False
-        x, middle = edge, self.sheet.height - top + 0.3 * self.unit - height / 2
+        x, middle = edge, self.sheet.height - top - height / 2
         for artist in artists:
             own_width, own_height = self.extent(artist)
             self.put(artist, x, middle - own_height / 2)
             x += own_width + between
-        self.arrange(top + height + 0.6 * self.unit)
+        self.arrange(top + height + 0.7 * self.unit)
         self.write_inside()
         return True
 

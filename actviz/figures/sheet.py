@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from typing import Any
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -18,6 +19,8 @@ from actviz.figures.typeset import text_width
 
 POINTS_PER_INCH = 72
 _TEXT = 10.0  # points, of ordinary text in a figure of ordinary size
+_LEAST_HEADING = 0.7  # of its size: a heading that would be smaller still goes on in the next line
+_MOST_LINES = 3
 
 
 class Sheet:
@@ -64,6 +67,15 @@ class Sheet:
                 return
             text.set_fontsize(float(text.get_fontsize()) * width / actual * 0.99)
 
+    def fit(self, text: Text, width: float) -> None:
+        """Make a heading fit a width: a little smaller, then on as few lines as needed, then smaller still."""
+        content = text.get_text()
+        for lines in range(1, 1 if "\n" in content else _MOST_LINES + 1):
+            text.set_text(_in_lines(content, lines))
+            if self.extent(text).width * _LEAST_HEADING <= width:
+                break
+        self.shrink(text, width)
+
     def stroke(
         self, x0: float, y0: float, x1: float, y1: float, color: Any, thickness: float = 0.8, dash: Any = "-"
     ) -> None:
@@ -77,6 +89,14 @@ class Sheet:
         patch = Rectangle(corner, width / self.width, height / self.height, color=color, linewidth=0.3)
         patch.set_transform(self.figure.transFigure)
         self.figure.add_artist(patch)
+
+
+def _in_lines(text: str, lines: int) -> str:
+    """The text in so many lines, of about the same length."""
+    width = -(-len(text) // lines)
+    while len(parts := textwrap.wrap(text, width)) > lines:
+        width += 1
+    return "\n".join(parts) if lines > 1 else text
 
 
 def slant(text: str) -> str:

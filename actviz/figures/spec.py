@@ -15,6 +15,7 @@ SMALLEST, LARGEST = (2.0, 1.5), (40.0, 40.0)  # inches
 SMALLEST_FONTS, LARGEST_FONTS = 0.5, 2.0
 LEAST_DPI, MOST_DPI = 20, 1200
 MOST_PIXELS = 50_000_000
+BREAK = r"\\"  # where a formula goes on in the next line
 
 
 @dataclass(frozen=True)
@@ -87,11 +88,13 @@ class Formula:
 
     Args:
         head: what is defined, as in ``f(x)``.
-        cases: pairs of value and condition; the condition of the last one is empty.
+        cases: pairs of value and condition; the condition of the last one is empty. `BREAK` parts lines of a value.
+        where: pairs of a letter in the values and what it stands for.
     """
 
     head: str
     cases: tuple[tuple[str, str], ...]
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,14 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path as Outline
 
-from actviz.figures.spec import Formula
+from actviz.figures.spec import BREAK, Formula
 
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
+_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|'+|.", re.DOTALL)
 _RAISED, _FRACTION, _SMALLEST = 0.72, 0.88, 0.5  # sizes relative to what is around, and the least
 _AXIS = 0.29  # the height of fraction bars and minus signs, in em
 _STROKE = 0.065  # the thickness of bars, braces and roots, in em
+_WIDE = 0.8  # of the widest formula: what is as wide is parted along with it
+_INDENT = 1.2  # of the lines after the first, in em
 _ORDINARY, _OPERATOR, _BINARY, _RELATION, _OPENING, _CLOSING, _COMMA = range(7)
 
 # Eighteenths of an em between two kinds of symbols.
@@ -37,6 +39,7 @@ _SPACES = {
     **{(_RELATION, kind): 5 for kind in (_ORDINARY, _OPERATOR, _OPENING)},
     **{(_COMMA, kind): 3 for kind in (_ORDINARY, _OPERATOR, _OPENING)},
 }
+_SPACED_WHEN_SMALL = {(_ORDINARY, _OPERATOR), (_OPERATOR, _ORDINARY), (_OPERATOR, _OPERATOR), (_CLOSING, _OPERATOR)}
 _SYMBOLS = {
     "+": ("+", _BINARY),
     "-": ("−", _BINARY),
@@ -50,7 +53,6 @@ _SYMBOLS = {
     "(": ("(", _OPENING),
     ")": (")", _CLOSING),
     ",": (",", _COMMA),
-    "'": ("\u200a′", _ORDINARY),
     r"\partial": ("∂", _ORDINARY),
 }
 _BLANKS = {r"\,": 3 / 18, r"\ ": 0.28}
@@ -98,8 +100,13 @@ def formula_box(formulas: Sequence[Formula], size: float) -> Box:
         formulas: what to set.
         size: of ordinary letters, in points.
     """
-    heads = [math_box(f"{formula.head} =", size) for formula in formulas]
-    bodies = [_cases(formula, size) for formula in formulas]
+    heads, bodies = [], []
+    for formula in formulas:
+        heads.append(math_box(f"{formula.head} =", size))
+        bodies.append(_cases(formula, size))
+        for name, latex in formula.where:
+            heads.append(math_box(f"{name} =", size))
+            bodies.append(math_box(latex, size))
     head = max(box.width for box in heads)
     rows = [
         _placed([(first, head - first.width, 0.0), (body, head + 0.35 * size, 0.0)])
@@ -109,8 +116,49 @@ def formula_box(formulas: Sequence[Formula], size: float) -> Box:
 
 
 def math_box(latex: str, size: float) -> Box:
-    """A formula on one line."""
-    return _Setter(_TOKEN.findall(latex), size).row()
+    """A formula, on one line but for the breaks that `broken` put in."""
+    # An empty group in front makes the sign that a line begins with an operation.
+    first, *others = (_Setter(_TOKEN.findall(line), size).row() for line in latex.split(BREAK))
+    if not others:
+        return first
+    return _stack([first, *(_placed([(line, _INDENT * size, 0.0)]) for line in others)], 0.45 * size)
+
+
+def in_two_lines(formulas: Sequence[Formula]) -> tuple[Formula, ...]:
+    """The formulas with their long values parted where that can be done."""
+    widest = max(math_box(value, 1.0).width for formula in formulas for value, _ in formula.cases)
+
+    def parted(value: str) -> str:
+        return broken(value) if math_box(value, 1.0).width > _WIDE * widest else value
+
+    return tuple(
+        replace(formula, cases=tuple((parted(value), condition) for value, condition in formula.cases))
+        for formula in formulas
+    )
+
+
+def broken(latex: str) -> str:
+    """A formula in two lines, parted before a plus or minus sign so that both are about as long.
+
+    The sign is an outermost one or, if there is none, one within a single pair of plain parentheses. What has
+    neither stays on one line.
+    """
+    tokens = _TOKEN.findall(latex)
+    nested = parentheses = place = 0
+    signs: list[tuple[int, int]] = []
+    for number, token in enumerate(tokens):
+        nested += (token in ("{", r"\left")) - (token in ("}", r"\right"))
+        sized = number > 0 and tokens[number - 1] in (r"\left", r"\right")
+        parentheses += 0 if sized else (token == "(") - (token == ")")
+        if token in "+-" and not nested and place and "".join(tokens[:number]).rstrip()[-1:] != "(":
+            signs.append((parentheses, place))
+        place += len(token)
+    level = min((depth for depth, _ in signs), default=2)
+    if level > 1:
+        return latex
+    widths = {place: math_box(latex[:place], 1.0).width for depth, place in signs if depth == level}
+    best = min(widths, key=lambda place: abs(widths[place] - math_box(latex[place:], 1.0).width - _INDENT))
+    return f"{latex[:best].rstrip()} {BREAK} {{}}{latex[best:]}"
 
 
 def _cases(formula: Formula, size: float) -> Box:
@@ -140,6 +188,7 @@ class _Setter:
         self.tokens = tokens
         self.size = size
         self.place = 0
+        self.raised = False  # in exponents and indices only functions are set apart
 
     def row(self, stop: str = "") -> Box:
         """Everything up to the end or to the token `stop`, which is taken as well."""
@@ -155,7 +204,9 @@ class _Setter:
                 x += _BLANKS[token] * self.size
                 continue
             if token in "^_":
+                around, self.raised = self.raised, True
                 raised = self.argument(_RAISED)
+                self.raised = around
                 base = parts[-1][0] if parts else Box(0, 0, 0)
                 rise = max(0.36 * self.size, base.height - 0.42 * self.size) if token == "^" else -0.16 * self.size
                 parts.append((raised, x + 0.04 * self.size, rise))
@@ -165,7 +216,9 @@ class _Setter:
             box, kind = self.atom(token)
             if kind == _BINARY and previous not in (_ORDINARY, _OPERATOR, _CLOSING):
                 kind = _ORDINARY  # a sign, not an operation
-            x += _SPACES.get((previous, kind), 0) / 18 * self.size
+            before = _OPENING if token == r"\left" else kind  # what is enclosed opens on the left
+            if not self.raised or (previous, before) in _SPACED_WHEN_SMALL:
+                x += _SPACES.get((previous, before), 0) / 18 * self.size
             parts.append((box, x, 0.0))
             x += box.width
             previous = kind
@@ -189,6 +242,8 @@ class _Setter:
         if token in _SYMBOLS:
             text, kind = _SYMBOLS[token]
             return _word(text, size, False), kind
+        if token.startswith("'"):
+            return _word("\u200a" + "′" * len(token), size, False), _ORDINARY
         if token == r"\frac":
             return _fraction(self.argument(_FRACTION), self.argument(_FRACTION), size), _ORDINARY
         if token == r"\sqrt":
@@ -299,14 +354,14 @@ def _enclosed(opening: str, inner: Box, closing: str, size: float) -> Box:
         left, right = (_word(sign, size, False) for sign in (opening, closing))
         return _placed([(left, 0.0, 0.0), (inner, left.width, 0.0), (right, left.width + inner.width, 0.0)])
     above, below = inner.height + 0.08 * size, -inner.depth - 0.08 * size
-    width = 0.3 * size
+    width = 0.3 * size if opening == "|" else 0.4 * size
     parts = [(inner, width, 0.0)]
     for sign, x in ((opening, 0.0), (closing, width + inner.width)):
-        bow = {"(": 0.16, ")": -0.16}.get(sign, 0.0) * size  # a vertical bar has none
-        middle, third = x + width / 2 + bow / 2, (above - below) / 3
-        ends = middle - bow * 0.9
+        bow = {"(": 0.26, ")": -0.26}.get(sign, 0.0) * size  # a vertical bar has none
+        end = x + width / 2 + bow / 2
+        middle, third = end - 1.28 * bow, (above - below) / 3
         outline = Outline(
-            [(middle + bow * 0.1, above), (ends, above - third), (ends, below + third), (middle + bow * 0.1, below)],
+            [(end, above), (middle, above - third), (middle, below + third), (end, below)],
             [Outline.MOVETO, Outline.CURVE4, Outline.CURVE4, Outline.CURVE4],
         )
         parts.append((Box(x + width, above, -below, (Stroke(0.0, 0.0, outline, _STROKE * size),)), 0.0, 0.0))

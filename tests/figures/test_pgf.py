@@ -65,3 +65,9 @@ def test_braces_are_balanced_and_what_is_set_is_ascii(name: str) -> None:
 def test_a_title_of_several_lines_stays_within_its_comment() -> None:
     lines = made("selu", title="two\nlines").splitlines()
     assert lines[1] == "% two lines"
+
+
+def test_letters_and_lines_of_a_definition_are_set_by_latex() -> None:
+    content = made("gelu_tanh")
+    assert r"\\ \noalign{\vskip 0.8ex}u ={} & \displaystyle \sqrt{2/\pi}" in content
+    assert r"\begin{array}{@{}l@{}}\displaystyle \frac{1 + \tanh(u)}{2} \\ \displaystyle \quad {}+ " in content

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import AxLine, Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from PIL import Image
 
 from actviz.api import activations, get, plot, plot_spec
@@ -299,6 +300,63 @@ def test_a_formula_that_finds_no_free_place_goes_above_the_axes() -> None:
     figure = check(plot_spec(["5*sin(20*x)"]))
     (artist,) = [artist for artist in figure.artists if isinstance(artist, FormulaArtist)]
     assert artist.get_window_extent().y0 > figure.axes[0].get_window_extent().y1
+
+
+def boxes_of_formulas(figure: Figure) -> list[Bbox]:
+    return [artist.get_window_extent() for artist in figure.artists if isinstance(artist, FormulaArtist)]
+
+
+@pytest.mark.parametrize("name", ["mish", "sinlu", "gelu_tanh", "eis_1", "smu", "acon_c", "abs"])
+def test_a_formula_covers_neither_axis_where_it_need_not(name: str) -> None:
+    figure = check(plot_spec([name], derivative=True))
+    across, up = figure.axes[0].transData.transform((0.0, 0.0))
+    (box,) = boxes_of_formulas(figure)
+    assert not box.x0 < across < box.x1
+    assert not box.y0 < up < box.y1
+
+
+def test_formulas_that_do_not_fit_together_have_a_corner_each() -> None:
+    figure = check(plot_spec(["sqnl"], derivative=True))
+    assert definitions(figure) == ["f(x)", "f'(x)"]
+    first, second = boxes_of_formulas(figure)
+    assert first.y0 > second.y1
+
+
+def test_of_many_formulas_the_last_are_left_out_first() -> None:
+    figure = check(plot_spec(["mish"], orders=(0, 1, 2, 3)))
+    assert definitions(figure)[:2] == ["f(x)", "f'(x)"]
+
+
+def test_a_derivative_far_from_its_function_has_a_panel_of_its_own() -> None:
+    figure = check(plot_spec(["1000 + sin(x)"], derivative=True))
+    function, slope = figure.axes
+    assert function.get_ylim()[0] > 900
+    low, high = slope.get_ylim()
+    assert -2 < low < -1 < 1 < high < 2
+    assert len(check(plot_spec(["selu"], derivative=True)).axes) == 1
+
+
+def test_names_stay_off_the_edge_of_the_figure() -> None:
+    for specs in (["selu"], ["log_sigmoid"], ["elu:alpha=0.2,0.5,0.8,1,1.3,1.6,2"]):
+        figure = check(plot_spec(specs, derivative=len(specs[0]) < 20))
+        width = figure.get_size_inches()[0] * figure.dpi
+        boxes = [box for text, box in canvas.texts(figure).items() if isinstance(text, Text)]
+        assert min(min(box.x0, width - box.x1) for box in boxes) > 0.5 * 10 * figure.dpi / 72 * 0.9
+
+
+def test_a_curve_that_begins_in_the_middle_is_named_at_its_end() -> None:
+    figure = check(plot_spec(["sqrt(x)"], derivative=True))
+    box = figure.axes[0].get_window_extent()
+    assert all(canvas.texts(figure)[find(figure, name)].x0 > box.x1 for name in ("f(x)", "f′(x)"))
+
+
+def test_a_long_title_goes_on_in_the_next_line_before_it_becomes_small() -> None:
+    title = "What a figure shows, said in rather more words than an editor would ever allow in print, and then some"
+    figure = check(plot_spec(["selu"], title=title))
+    (text,) = [text for text in figure.texts if text.get_text().startswith("What")]
+    assert text.get_text().replace("\n", " ") == title
+    assert text.get_text().count("\n") == 1
+    assert float(text.get_fontsize()) >= 0.7 * float(find(plot("selu"), "SELU").get_fontsize())
 
 
 def test_a_formula_for_which_there_is_no_room_is_left_out() -> None:

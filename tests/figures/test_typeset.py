@@ -10,10 +10,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from actviz.api import get
-from actviz.figures.compose import formulas
+from actviz.figures.definitions import formulas
 from actviz.figures.formula import FormulaArtist
 from actviz.figures.spec import Formula
-from actviz.figures.typeset import Box, Run, Stroke, formula_box, math_box, text_width
+from actviz.figures.typeset import Box, Run, Stroke, broken, formula_box, in_two_lines, math_box, text_width
 from actviz.registry.lookup import built_in
 
 SIZE = 10.0
@@ -157,3 +157,69 @@ def test_what_is_drawn_fills_the_box_and_no_more(kind: str) -> None:
         box = artist.get_window_extent()
         expected = (box.x0, 300 - box.y1, box.x1, 300 - box.y0)
         assert all(abs(one - other) < 5 for one, other in zip(drawn, expected, strict=True))
+
+
+def test_several_primes_stand_together() -> None:
+    assert letters("f''(x)") == "f\u200a′′(x)"
+    assert letters("f'''(x)") == "f\u200a′′′(x)"
+
+
+def test_an_operation_keeps_its_distance_from_large_parentheses() -> None:
+    large = math_box(r"e^{x} + \left(\frac{a}{b}\right)", SIZE)
+    (bar, *_, left, _) = sorted((mark for mark in large.marks if isinstance(mark, Stroke)), key=lambda mark: -mark.x)
+    plus = run(large, "+")
+    outline = np.asarray(left.outline.vertices, dtype=float) if len(left.outline.vertices) == 4 else None
+    assert outline is not None
+    assert left.x + outline[:, 0].min() > plus.x + text_width("+", SIZE) + 0.15 * SIZE
+    small = math_box(r"x + \left(a\right)", SIZE)
+    assert run(small, "(").x > run(small, "+").x + text_width("+", SIZE) + 0.15 * SIZE
+    assert bar.y
+
+
+def test_exponents_are_set_without_spaces_around_operations() -> None:
+    box = math_box("e^{p - 1}", SIZE)
+    minus, one = run(box, "−"), run(box, "1")
+    assert one.x - minus.x == pytest.approx(text_width("−", minus.size), rel=0.01)
+    line = math_box("p - 1", SIZE)
+    assert run(line, "1").x - run(line, "−").x > text_width("−", SIZE) + 0.15 * SIZE
+
+
+@pytest.mark.parametrize(
+    ("latex", "expected"),
+    [
+        (r"\tanh(u) + x\,\mathrm{sech}^{2}(u)", r"\tanh(u) \\ {}+ x\,\mathrm{sech}^{2}(u)"),
+        ("a + b + c + d", r"a + b + c \\ {}+ d"),
+        (r"\sigma(x)\,(1 + a\,\cos(x) + (x + a)\,b)", r"\sigma(x)\,(1 + a\,\cos(x) \\ {}+ (x + a)\,b)"),
+        ("-x", "-x"),
+        (r"\frac{1 + x}{2}", r"\frac{1 + x}{2}"),
+        (r"\left(1 + x\right)\,y", r"\left(1 + x\right)\,y"),
+        ("((a + b) x) y", "((a + b) x) y"),
+        ("e^{-x - 1}", "e^{-x - 1}"),
+    ],
+)
+def test_a_formula_is_parted_at_an_outer_sign_into_lines_of_like_length(latex: str, expected: str) -> None:
+    assert broken(latex) == expected
+
+
+def test_lines_of_a_formula_stand_below_one_another_and_later_ones_are_indented() -> None:
+    box = math_box(broken("alpha x + beta y".replace("alpha ", "a").replace("beta ", "b")), SIZE)
+    first, second = run(box, "a"), run(box, "b")
+    assert second.y < first.y - SIZE
+    plus = run(box, "+")
+    assert plus.y == second.y
+    assert plus.x > first.x + SIZE
+    assert second.x > plus.x + text_width("+", SIZE) + 0.15 * SIZE  # an operation, not a sign
+
+
+def test_only_the_long_ones_of_several_formulas_are_parted() -> None:
+    short, long = Formula("f(x)", (("x + 1", ""),)), Formula("f'(x)", (("a + b + c + d + e + f", "x > 0"), ("1", "")))
+    parted = in_two_lines([short, long])
+    assert parted[0] == short
+    assert parted[1].cases == ((r"a + b + c \\ {}+ d + e + f", "x > 0"), ("1", ""))
+
+
+def test_what_a_letter_stands_for_has_a_line_of_its_own() -> None:
+    box = formula_box([Formula("f'(x)", (("u + 1", ""),), (("u", "x y"),))], SIZE)
+    upper, lower = sorted((mark for mark in runs(box) if mark.text == "="), key=lambda mark: -mark.y)
+    assert upper.x == lower.x
+    assert run(box, "y").y == lower.y < upper.y - SIZE

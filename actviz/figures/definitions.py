@@ -1,0 +1,96 @@
+"""The definitions that stand in a figure: case by case, as a paper prints them.
+
+What the data writes for the sake of rounding is put in order first. In a derivative too long for a line, what occurs
+several times gets a letter, and the letter a line of its own; one that is longer still is left to `derive`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from actviz.curve import Curve
+from actviz.figures.spec import Formula
+from actviz.language.notation import Latex, Unicode
+from actviz.language.pieces import Case, fold
+from actviz.language.syntax import VARIABLE, Logic, Name, Node, Number, depends_on, transform, walk
+from actviz.language.tidying import tidied
+from actviz.naming import latex_name
+
+_MOST_CASES = 5
+_LONG = 60  # characters as a terminal shows it: longer derivatives are abbreviated
+_LONGEST = 150
+_WORTH_A_LETTER = 6  # characters that a letter must stand for
+_MOST_LETTERS = 2
+_LETTERS = "uvwst"
+_JOINED = 20  # characters of conditions that are joined by "or"
+
+
+def formulas(curves: Sequence[Curve]) -> list[Formula]:
+    """The definitions of curves, case by case; those too long for a figure are left out."""
+    found = []
+    letters = [letter for letter in _LETTERS if not any(_used(letter, curve) for curve in curves)]
+    known: dict[Node, str] = {}
+    for curve in curves:
+        symbols = curve.activation.entry.symbols
+        notation, plain = Latex(symbols), Unicode(symbols)
+        cases = _merged([Case(case.condition, tidied(case.value)) for case in fold(curve.tree)], plain)
+        values = [case.value for case in cases]
+        where: list[tuple[str, str]] = []
+        while curve.order and _longest(values, plain) > _LONG:
+            part = next((part for part in known if any(part in walk(value) for value in values)), None)
+            if part is None:
+                part = _repeated(values, plain) if len(where) < _MOST_LETTERS and letters else None
+                if part is None:
+                    break
+                known[part] = letters.pop(0)
+                where.append((known[part], notation.value(part)))
+            values = [_replaced(value, part, known[part]) for value in values]
+        if len(cases) > _MOST_CASES or _longest(values, plain) > _LONGEST:
+            continue
+        conditions = ["" if case.condition is None else notation.condition(case.condition) for case in cases]
+        written = tuple((notation.value(value), text) for value, text in zip(values, conditions, strict=True))
+        found.append(Formula(latex_name(curve), written, tuple(where)))
+    return found
+
+
+def _used(letter: str, curve: Curve) -> bool:
+    """Whether a letter means something already."""
+    return any(letter in (parameter.name, parameter.symbol) for parameter in curve.activation.entry.parameters)
+
+
+def _merged(cases: Sequence[Case], notation: Unicode) -> list[Case]:
+    """Cases that follow one another with the same value as one, where their conditions are short."""
+    found: list[Case] = []
+    for case in cases:
+        before = found[-1] if found else None
+        if before is None or before.condition is None or before.value != case.value:
+            found.append(case)
+        elif case.condition is None:
+            found[-1] = case
+        else:
+            either = Logic("or", (before.condition, case.condition))
+            if len(notation.condition(either)) > _JOINED:
+                found.append(case)
+            else:
+                found[-1] = Case(either, case.value)
+    return found
+
+
+def _longest(values: Sequence[Node], notation: Unicode) -> int:
+    return max(len(notation.value(value)) for value in values)
+
+
+def _repeated(values: Sequence[Node], notation: Unicode) -> Node | None:
+    """The part in x that takes most room by its repetitions; None where no letter is worth its while."""
+    count = Counter(part for value in values for part in walk(value) if not isinstance(part, Name | Number))
+    saved = {
+        part: (times - 1) * (len(notation.value(part)) - 1)
+        for part, times in count.items()
+        if times > 1 and depends_on(part, VARIABLE) and len(notation.value(part)) >= _WORTH_A_LETTER
+    }
+    return max(saved, key=lambda part: saved[part]) if saved else None
+
+
+def _replaced(tree: Node, part: Node, letter: str) -> Node:
+    return transform(tree, lambda node: Name(letter) if node == part else None)
