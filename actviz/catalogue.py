@@ -11,6 +11,7 @@ from actviz.curve import Activation, Limits, short
 from actviz.errors import ActvizError, UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
 from actviz.language.pieces import REACH, fold
+from actviz.language.tidying import tidy_cases
 from actviz.naming import function_name
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
 from actviz.registry.lookup import Registry, active
@@ -107,8 +108,8 @@ def record_text(activation: Activation, width: int = 100) -> str:
     if entry.note:
         head.append(textwrap.fill(entry.note, max(width, 30)))
     parts = ["\n".join(head)]
-    parts.append(formula("f", fold(entry.value), symbols))
-    parts.append(formula("f′", fold(activation.curve(1).tree), symbols))
+    parts.append(formula("f", tidy_cases(entry.value), symbols))
+    parts.append(formula("f′", tidy_cases(activation.curve(1).tree), symbols))
     if entry.parameters:
         parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
     parts.append(_block("Breakpoints", _kink_lines(activation), width))

@@ -110,9 +110,10 @@ class Activation:
     def _repr_latex_(self) -> str:
         """The definition, as a notebook sets it."""
         from actviz.language.notation import Latex
-        from actviz.language.pieces import fold, unfold
+        from actviz.language.pieces import unfold
+        from actviz.language.tidying import tidy_cases
 
-        return f"$$f(x) = {Latex(self.entry.symbols).value(unfold(fold(self.entry.value)))}$$"
+        return f"$$f(x) = {Latex(self.entry.symbols).value(unfold(tidy_cases(self.entry.value)))}$$"
 
     @property
     def changed(self) -> dict[str, float]:

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from actviz.curve import Curve
 from actviz.figures.spec import Formula
 from actviz.language.notation import Latex, Unicode
-from actviz.language.pieces import Case, fold
-from actviz.language.syntax import VARIABLE, Logic, Name, Node, Number, depends_on, transform, walk
-from actviz.language.tidying import tidied
+from actviz.language.pieces import Case
+from actviz.language.syntax import VARIABLE, Call, Logic, Name, Negation, Node, Operation, depends_on, transform, walk
+from actviz.language.tidying import tidy_cases
 from actviz.naming import latex_name
 
 _MOST_CASES = 5
@@ -34,7 +34,7 @@ def formulas(curves: Sequence[Curve]) -> list[Formula]:
     for curve in curves:
         symbols = curve.activation.entry.symbols
         notation, plain = Latex(symbols), Unicode(symbols)
-        cases = _merged([Case(case.condition, tidied(case.value)) for case in fold(curve.tree)], plain)
+        cases = _merged(tidy_cases(curve.tree), plain)
         values = [case.value for case in cases]
         where: list[tuple[str, str]] = []
         while curve.order and _longest(values, plain) > _LONG:
@@ -83,7 +83,7 @@ def _longest(values: Sequence[Node], notation: Unicode) -> int:
 
 def _repeated(values: Sequence[Node], notation: Unicode) -> Node | None:
     """The part in x that takes most room by its repetitions; None where no letter is worth its while."""
-    count = Counter(part for value in values for part in walk(value) if not isinstance(part, Name | Number))
+    count = Counter(part for value in values for part in walk(value) if isinstance(part, Call | Negation | Operation))
     saved = {
         part: (times - 1) * (len(notation.value(part)) - 1)
         for part, times in count.items()

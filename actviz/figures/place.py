@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,12 @@ class Field:
         self.taken = np.zeros((int(box.width / cell) + 2, int(box.height / cell) + 2), dtype=np.int32)
         self.faint = np.zeros_like(self.taken)
         self._sums: Any = None
+
+    def copy(self) -> Field:
+        """The same, to try something on."""
+        found = copy(self)
+        found.taken = self.taken.copy()
+        return found
 
     def trace(self, x: Array, y: Array) -> None:
         """Take the cells along a line; NaN breaks it, and what is outside the axes takes nothing."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from copy import deepcopy
 from pathlib import Path
 
 from matplotlib import rcParams
@@ -199,6 +198,8 @@ class _Drawing:
         """Put the formulas where they cover nothing: a corner, a corner each, the margin above, or nowhere."""
         formulas = self.spec.formulas
         size = 10 * _FORMULA * self.sheet.scale
+        if self.in_corners([formulas], size, field, True):
+            return
         for number in range(len(formulas), 0, -1):
             chosen = formulas[:number]
             choices = list(dict.fromkeys([chosen, in_two_lines(chosen)]))
@@ -229,14 +230,17 @@ class _Drawing:
         axes, pad = self.axes[0], 0.6 * self.unit
         background = None if self.spec.transparent else axes.get_facecolor()
         across, up = axes.transData.transform((0.0, 0.0)).tolist()
-        field, found = deepcopy(field), []
+        found: list[tuple[FormulaArtist, tuple[float, float]]] = []
+        if len(groups) > 1:
+            field = field.copy()
         for formulas in groups:
             artist = FormulaArtist(formulas, size, rcParams["text.color"], background)
             place = field.emptiest_corner(*self.extent(artist), pad, (across, up), clear)
             if place is None:
                 return False
-            field.cover(Bbox.from_bounds(*place, *self.extent(artist)))
             found.append((artist, place))
+            if len(groups) > 1:
+                field.cover(Bbox.from_bounds(*place, *self.extent(artist)))
         for artist, place in found:
             self.put(artist, *place)
         return True

@@ -69,12 +69,13 @@ class Sheet:
 
     def fit(self, text: Text, width: float) -> None:
         """Make a heading fit a width: a little smaller, then on as few lines as needed, then smaller still."""
-        content = text.get_text()
-        for lines in range(1, 1 if "\n" in content else _MOST_LINES + 1):
+        content, lines = text.get_text(), 1
+        most = 1 if "\n" in content else _MOST_LINES
+        while (taken := self.extent(text).width) * _LEAST_HEADING > width and lines < most:
+            lines += 1
             text.set_text(_in_lines(content, lines))
-            if self.extent(text).width * _LEAST_HEADING <= width:
-                break
-        self.shrink(text, width)
+        if taken > width:
+            self.shrink(text, width)
 
     def stroke(
         self, x0: float, y0: float, x1: float, y1: float, color: Any, thickness: float = 0.8, dash: Any = "-"
@@ -96,7 +97,7 @@ def _in_lines(text: str, lines: int) -> str:
     width = -(-len(text) // lines)
     while len(parts := textwrap.wrap(text, width)) > lines:
         width += 1
-    return "\n".join(parts) if lines > 1 else text
+    return "\n".join(parts)
 
 
 def slant(text: str) -> str:

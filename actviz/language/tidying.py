@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from actviz.language.pieces import Case, fold
 from actviz.language.syntax import (
     VARIABLE,
     Call,
@@ -34,6 +35,11 @@ def tidied(node: Node) -> Node:
             return _sum(node)
         case Negation() | Operation():
             return _product(*_monomial(node))
+
+
+def tidy_cases(node: Node) -> list[Case]:
+    """The cases of an expression (see `fold`), each put in order: what a clause leaves behind, as x + 0, is gone."""
+    return [Case(case.condition, tidied(case.value)) for case in fold(node)]
 
 
 def alike(first: Node, second: Node) -> bool:

@@ -9,7 +9,8 @@ import pytest
 
 from actviz.api import activations, get, plot_spec
 from actviz.errors import UsageError
-from actviz.figures.compose import MOST_NAMES, SAMPLES, check_range, compare_spec, describe, formulas, line
+from actviz.figures.compose import MOST_NAMES, SAMPLES, check_range, compare_spec, describe, line
+from actviz.figures.definitions import formulas
 from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Formula, Guide, Key, Line
 from actviz.registry.lookup import built_in

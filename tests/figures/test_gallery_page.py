@@ -221,3 +221,12 @@ def test_identifiers_are_unique_and_labels_lead_somewhere() -> None:
     for _, attributes in found:
         for key in ("aria-labelledby", "aria-controls"):
             assert attributes.get(key, identifiers[0]) in identifiers
+
+
+def test_definitions_are_written_as_a_person_would() -> None:
+    from actviz.figures.gallery.pages import _formula_html
+
+    entries = {entry.name: entry for entry in built_in()}
+    assert "a<sub>r</sub>(x − t<sub>r</sub>)" in _formula_html(entries["srelu"]).replace("·", "")
+    assert "+ 0" not in _formula_html(entries["apl"])
+    assert "if x &gt; t<sub>l</sub>" in _formula_html(entries["srelu"])

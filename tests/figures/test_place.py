@@ -147,3 +147,18 @@ def test_what_is_covered_is_taken() -> None:
     made = field()
     made.cover(Bbox.from_extents(200, 100, 240, 140))
     assert made.first_free([(230.0, 130.0), (250.0, 150.0)], 20, 20) == (250, 150)
+
+
+def test_what_is_tried_on_a_copy_leaves_the_field_as_it_was() -> None:
+    field = Field(Bbox.from_bounds(0, 0, 100, 100), 5)
+    copied = field.copy()
+    copied.cover(Bbox.from_bounds(10, 10, 50, 50))
+    assert field.taken.sum() == 0 < copied.taken.sum()
+
+
+def test_a_place_that_the_axes_cross_is_none_where_it_must_be_clear() -> None:
+    field = Field(Bbox.from_bounds(0, 0, 100, 100), 5)
+    assert field.emptiest_corner(60, 20, 2, (50.0, -10.0)) is not None
+    assert field.emptiest_corner(60, 20, 2, (50.0, -10.0), clear=True) is None
+    left, _ = field.emptiest_corner(40, 20, 2, (50.0, -10.0), clear=True) or (0.0, 0.0)
+    assert left + 40 < 50 or left > 50

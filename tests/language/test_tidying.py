@@ -14,7 +14,7 @@ from actviz.language.notation import Notation
 from actviz.language.parser import parse
 from actviz.language.pieces import fold
 from actviz.language.syntax import Conditional, Node, size, walk
-from actviz.language.tidying import alike, tidied
+from actviz.language.tidying import alike, tidied, tidy_cases
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,15 @@ def test_tidying_twice_is_tidying_once(tree: Node) -> None:
 )
 def test_what_is_alike(first: str, second: str, same: bool) -> None:
     assert alike(parse(first), parse(second)) is same
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("max(x, 0) + a*max(b - x, 0)", ["x + a*(b - x)", "x", "a*(b - x)", "0"]),
+        ("1/2 + x/(2*(1 + abs(x)))", ["1/2 + x/(2*(1 + x))", "1/2 + x/(2*(1 - x))"]),
+        ("(x + abs(x))/2", ["x", "0"]),
+    ],
+)
+def test_what_a_case_makes_superfluous_is_gone(text: str, values: list[str]) -> None:
+    assert [Notation().value(case.value) for case in tidy_cases(parse(text))] == values

@@ -18,7 +18,7 @@ from actviz.curve import Activation
 from actviz.figures.gallery.pictures import Picture
 from actviz.figures.spec import FigureSpec
 from actviz.language.notation import Unicode
-from actviz.language.pieces import fold
+from actviz.language.tidying import tidy_cases
 from actviz.naming import function_name
 from actviz.registry.entries import Entry
 from actviz.writing import formula
@@ -89,7 +89,7 @@ class Markdown(_Page):
         lines = [f"### {entry.title}", "", entry.summary, ""]
         lines += [shown if self.shown else f"[{picture.description}]({file})", ""]
         curves = (Activation(entry).curve(), Activation(entry).curve(1))
-        texts = [formula(function_name(curve), fold(curve.tree), entry.symbols) for curve in curves]
+        texts = [formula(function_name(curve), tidy_cases(curve.tree), entry.symbols) for curve in curves]
         lines += ["```text", "\n\n".join(texts), "```", ""]
         for parameter in entry.parameters:
             learned = ", learned" if parameter.learned else ""
@@ -171,18 +171,23 @@ class Html(_Page):
 def _formula_html(entry: Entry) -> str:
     """The definition, its cases behind a brace that grows with them."""
     notation = Unicode(entry.symbols)
-    cases = fold(entry.value)
+    cases = tidy_cases(entry.value)
     if len(cases) == 1:
-        return f'<div class="formula"><span>f(x) =</span> <span>{escape(notation.value(cases[0].value))}</span></div>'
+        return f'<div class="formula"><span>f(x) =</span> <span>{_html(notation.value(cases[0].value))}</span></div>'
     rows = "".join(
-        f"<tr><td>{escape(notation.value(case.value))}</td>"
-        f"<td>{escape('if ' + notation.condition(case.condition) if case.condition else 'otherwise')}</td></tr>"
+        f"<tr><td>{_html(notation.value(case.value))}</td>"
+        f"<td>{_html('if ' + notation.condition(case.condition) if case.condition else 'otherwise')}</td></tr>"
         for case in cases
     )
     cases_html = (
         f'<span class="brace" aria-hidden="true"></span><table class="cases" role="presentation">{rows}</table>'
     )
     return f'<div class="formula"><span>f(x) =</span> {cases_html}</div>'
+
+
+def _html(text: str) -> str:
+    """Mathematics on one line, with a parameter's index lowered."""
+    return re.sub(r"(?<=\w)_(\w)\b", r"<sub>\1</sub>", escape(text))
 
 
 def _hash(template: str, tag: str) -> str:
