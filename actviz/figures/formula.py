@@ -76,7 +76,7 @@ class FormulaArtist(Artist):
                 flipped = renderer.get_canvas_width_height()[1] - base if renderer.flipy() else base
                 renderer.draw_text(graphics, left, flipped, mark.text, font(mark.italic, mark.size), 0.0)
             else:
-                graphics.set_linewidth(mark.thickness * unit)
+                graphics.set_linewidth(mark.thickness)  # in points, whatever the resolution
                 renderer.draw_path(graphics, mark.outline, Affine2D().scale(unit).translate(left, base))
         graphics.restore()
 

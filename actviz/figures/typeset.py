@@ -22,7 +22,7 @@ from actviz.figures.spec import BREAK, Formula
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|'+|.", re.DOTALL)
 _RAISED, _FRACTION, _SMALLEST = 0.72, 0.88, 0.5  # sizes relative to what is around, and the least
 _AXIS = 0.29  # the height of fraction bars and minus signs, in em
-_STROKE = 0.065  # the thickness of bars, braces and roots, in em
+_STROKE = 0.075  # the thickness of bars, braces and roots, in em
 _WIDE = 0.8  # of the widest formula: what is as wide is parted along with it
 _INDENT = 1.2  # of the lines after the first, in em
 _ORDINARY, _OPERATOR, _BINARY, _RELATION, _OPENING, _CLOSING, _COMMA = range(7)
@@ -370,7 +370,7 @@ def _enclosed(opening: str, inner: Box, closing: str, size: float) -> Box:
 
 def _brace(height: float, size: float) -> Box:
     """A left brace on the baseline."""
-    right, spine, bend = 0.42 * size, 0.22 * size, min(0.3 * size, height / 4)
+    right, spine, bend = 0.5 * size, 0.27 * size, min(0.5 * size, height / 4)
     middle = height / 2
     points = [(right, height), (spine, height), (spine, height - 0.1 * bend), (spine, height - bend)]
     points += [(spine, middle + bend), (spine, middle + 0.3 * bend), (spine, middle), (0.02 * size, middle)]
@@ -378,7 +378,7 @@ def _brace(height: float, size: float) -> Box:
     points += [(spine, bend), (spine, 0.1 * bend), (spine, 0.0), (right, 0.0)]
     move, line, curve = Outline.MOVETO, Outline.LINETO, Outline.CURVE4
     codes = [move, *[curve] * 3, line, *[curve] * 3, *[curve] * 3, line, *[curve] * 3]
-    return Box(right, height, 0.0, (Stroke(0.0, 0.0, Outline(points, codes), 1.15 * _STROKE * size),))
+    return Box(right, height, 0.0, (Stroke(0.0, 0.0, Outline(points, codes), 1.4 * _STROKE * size),))
 
 
 def _padded(box: Box, pad: float) -> Box:

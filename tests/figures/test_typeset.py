@@ -222,3 +222,23 @@ def test_what_a_letter_stands_for_has_a_line_of_its_own() -> None:
     upper, lower = sorted((mark for mark in runs(box) if mark.text == "="), key=lambda mark: -mark.y)
     assert upper.x == lower.x
     assert run(box, "y").y == lower.y < upper.y - SIZE
+
+
+@pytest.mark.parametrize("dpi", [72, 144, 288])
+def test_a_bar_is_as_thick_as_its_stroke_at_any_resolution(dpi: int) -> None:
+    from PIL import Image
+
+    figure = Figure(figsize=(2, 2), dpi=dpi)
+    artist = FormulaArtist([Formula("f", ((r"\frac{a}{b}", ""),))], 40, "black", None)
+    artist.set_place(0.1, 0.2)
+    figure.add_artist(artist)
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    out.seek(0)
+    pixels = 255 - np.asarray(Image.open(out).convert("L"), dtype=float)
+    (bar,) = [mark for mark in artist.box.marks if isinstance(mark, Stroke)]
+    unit = dpi / 72
+    column = int(artist.get_window_extent().x0 + (bar.x + 0.1 * 40) * unit)  # beside the letters
+    middle = int(pixels.shape[0] - artist.get_window_extent().y0 - (artist.box.depth + bar.y) * unit)
+    near = pixels[middle - 6 * dpi // 72 : middle + 6 * dpi // 72, column]
+    assert near.sum() / 255 == pytest.approx(bar.thickness * unit, abs=0.5)
