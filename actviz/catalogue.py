@@ -10,7 +10,7 @@ from actviz.comparison import Pair, Slope
 from actviz.curve import Activation, Limits, short
 from actviz.errors import ActvizError, UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
-from actviz.language.pieces import REACH, fold
+from actviz.language.pieces import REACH
 from actviz.language.tidying import tidy_cases
 from actviz.naming import function_name
 from actviz.registry.entries import FAMILIES, FRAMEWORKS, Entry, Spelling
