@@ -109,7 +109,7 @@ class Activation:
 
     def _repr_latex_(self) -> str:
         """The definition, as a notebook sets it."""
-        from actviz.language.notation import Latex
+        from actviz.language.latex import Latex
         from actviz.language.pieces import unfold
         from actviz.language.tidying import tidy_cases
 

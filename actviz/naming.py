@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actviz.curve import Curve, raised
-from actviz.language.notation import Latex
+from actviz.language.latex import Latex
 
 
 def function_name(curve: Curve) -> str:

@@ -7,7 +7,8 @@ import textwrap
 from collections.abc import Sequence
 
 from actviz.curve import Curve, short
-from actviz.language.notation import Latex, Notation, Unicode, case_lines
+from actviz.language.latex import Latex
+from actviz.language.notation import Notation, Unicode, case_lines
 from actviz.language.pieces import REACH, Case, unfold
 from actviz.naming import function_name, latex_name
 from actviz.report import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at

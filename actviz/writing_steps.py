@@ -10,8 +10,9 @@ from typing import Any
 
 from actviz.curve import Curve
 from actviz.language.differentiation import PENDING, Rule, U, pending
+from actviz.language.latex import Latex
 from actviz.language.mathml import MathML
-from actviz.language.notation import ATOM, POWER, Latex, Notation, Printed, Unicode
+from actviz.language.notation import ATOM, POWER, Notation, Printed, Unicode
 from actviz.language.parser import literal
 from actviz.language.syntax import VARIABLE, Call, Comparison, Condition, Logic, Node, X
 from actviz.steps import Branch, Stage

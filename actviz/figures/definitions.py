@@ -11,7 +11,8 @@ from collections.abc import Sequence
 
 from actviz.curve import Curve
 from actviz.figures.spec import Formula
-from actviz.language.notation import Latex, Unicode
+from actviz.language.latex import Latex
+from actviz.language.notation import Unicode
 from actviz.language.pieces import Case
 from actviz.language.syntax import VARIABLE, Call, Logic, Name, Negation, Node, Operation, depends_on, transform, walk
 from actviz.language.tidying import tidy_cases

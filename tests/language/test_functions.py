@@ -8,7 +8,8 @@ import pytest
 from actviz import symbolic
 from actviz.language import exact
 from actviz.language.functions import FUNCTIONS, MOST_ARGUMENTS
-from actviz.language.notation import Latex, Unicode
+from actviz.language.latex import Latex
+from actviz.language.notation import Unicode
 from actviz.language.parser import parse
 from actviz.language.pieces import expand
 from actviz.language.syntax import Call, Conditional, walk

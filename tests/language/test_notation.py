@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from matplotlib.mathtext import MathTextParser
 from strategies import SEEDED, readable, trees
 
-from actviz.language.notation import Latex, Notation, Unicode, case_lines
+from actviz.language.latex import Latex
+from actviz.language.notation import Notation, Unicode, case_lines
 from actviz.language.parser import parse
 from actviz.language.syntax import Conditional, Node, walk
 from actviz.registry.lookup import built_in
