@@ -69,6 +69,8 @@ class _Command(terminal.Command):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """The options under a heading for each group."""
+        from actviz.cli.options import LOOK, RESULT, WHAT
+
         ctx.default_map = None  # help shows what is built in
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
@@ -77,7 +79,7 @@ class _Command(terminal.Command):
                 panel = getattr(parameter, "rich_help_panel", None) or "Options"
                 groups.setdefault("Arguments" if parameter.param_type_name == "argument" else panel, []).append(record)
         general = groups.pop("Options")  # they close the list
-        for heading in sorted(groups, key=("Arguments", *groups).index):
+        for heading in sorted(groups, key=("Arguments", WHAT, RESULT, LOOK).index):
             with formatter.section(heading):
                 formatter.write_dl(groups[heading])
         with formatter.section("Options"):
@@ -96,6 +98,13 @@ class _Commands(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the parser's signature
         return list(COMMANDS)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Every command with the whole sentence that says what it does, wrapped rather than cut off."""
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, str(self.get_command(ctx, name).help).partition("\n\n")[0]) for name in self.list_commands(ctx)]
+            )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         if args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:

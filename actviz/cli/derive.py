@@ -41,9 +41,15 @@ def command(
             help="Write text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; "
             "expression, which reads back.",
             show_default=False,
+            rich_help_panel=options.RESULT,
         ),
     ] = Notation.text,
-    steps: Annotated[bool, typer.Option("--steps", help="Show how the derivative comes about, rule by rule.")] = False,
+    steps: Annotated[
+        bool,
+        typer.Option(
+            "--steps", help="Show how the derivative comes about, rule by rule.", rich_help_panel=options.WHAT
+        ),
+    ] = False,
     output: options.Output = None,
 ) -> None:
     """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""

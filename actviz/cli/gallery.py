@@ -28,14 +28,30 @@ class Image(StrEnum):
 def command(
     folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="The folder to write to.")] = Path("gallery"),
     family: Annotated[
-        str | None, typer.Option("--family", metavar="F", help="Only this family.", autocompletion=families)
+        str | None,
+        typer.Option(
+            "--family", metavar="F", help="Only this family.", autocompletion=families, rich_help_panel=options.WHAT
+        ),
     ] = None,
     search: Annotated[
-        str | None, typer.Option("--search", metavar="TEXT", help="Only what 'actviz list --search TEXT' finds.")
+        str | None,
+        typer.Option(
+            "--search",
+            metavar="TEXT",
+            help="Only what 'actviz list --search TEXT' finds.",
+            rich_help_panel=options.WHAT,
+        ),
     ] = None,
     theme: options.ThemeOption = options.Theme.light,
     image: Annotated[
-        Image, typer.Option("--image", metavar="NAME", help="Write png, svg or pdf.", show_default=False)
+        Image,
+        typer.Option(
+            "--image",
+            metavar="NAME",
+            help="Write png, svg or pdf.",
+            show_default=False,
+            rich_help_panel=options.RESULT,
+        ),
     ] = Image.png,
     jobs: Annotated[
         int | None,

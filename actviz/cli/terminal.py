@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from actviz.cli.options import RESULT
 from actviz.cli.output import show
 from actviz.errors import OutputError, UsageError
 
@@ -71,6 +72,7 @@ TerminalOption = Annotated[
         autocompletion=_complete,
         help=f"Draw on the terminal, with dots; '{_NAME} {IMAGE}' shows the figure itself where the terminal can.",
         show_default=False,
+        rich_help_panel=RESULT,
     ),
 ]
 

@@ -81,6 +81,17 @@ def test_help_names_every_command_and_fits_the_terminal(
     assert all(len(line) <= max(columns, LEAST) for line in done.out.splitlines())
 
 
+@pytest.mark.parametrize("columns", ["40", "80"])
+def test_help_says_of_every_command_the_whole_sentence(
+    actviz: Run, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    shown = " ".join(actviz("--help").out.split())
+    for command in COMMANDS:
+        sentence = " ".join(actviz(command, "--help").out.split("\n\n")[1].split())
+        assert f"{command} {sentence}" in shown
+
+
 @pytest.mark.parametrize("word", ["-h", "--help"])
 def test_help_has_a_short_form(actviz: Run, word: str) -> None:
     assert actviz(word).out == actviz("--help").out
