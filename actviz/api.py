@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, cast
 from actviz.curve import Activation, Curve, variables
 from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
-from actviz.ranges import default_range
 from actviz.registry.lookup import active
 from actviz.specs import resolve, resolve_one
 from actviz.tables import Table, tabulate
@@ -206,6 +205,7 @@ def compare(
     """
     from actviz.comparison import compare as compared
     from actviz.figures.compose import check_range
+    from actviz.ranges import default_range
 
     found = activations(specs)
     low, high = span or default_range(found)

@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from actviz.errors import UsageError
 from actviz.language.evaluate import apply, may_be_undefined, overflows
@@ -24,6 +23,8 @@ from actviz.registry.entries import Entry, Spelling
 from actviz.sampling import View, grid, refine
 
 if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
     from actviz.language.pieces import Breakpoint, Pieces
 
 HIGHEST_ORDER = 12

@@ -16,15 +16,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.curve import HALF_WIDTH, Activation
 from actviz.language.evaluate import evaluate
 from actviz.language.special import Array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _FURTHEST = 10.0  # for a function that tends to its limit slowly
 _SEARCH = 20.0  # how far extrema are looked for
@@ -97,8 +98,7 @@ def _tends_slowly(values: Array, scale: float) -> bool:
     return bool(abs(furthest - far) < 1e-3 * scale and abs(near - far) > 0.1 * scale)
 
 
-@dataclass(frozen=True, slots=True)
-class _Extent:
+class _Extent(NamedTuple):
     """What a curve covers: the part that matters, and all of it (without bounds towards a pole)."""
 
     core: Interval

@@ -6,12 +6,14 @@ Lengths are pixels of a canvas finer than most screens, so that one set of point
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from actviz.language.special import Array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WIDTH, HEIGHT = 2000.0, 1250.0  # pixels
 _BEND = 0.2  # pixels between a point and the chord of its neighbours; the line then misses the curve by a quarter of it
@@ -22,8 +24,7 @@ _TINY = np.geomspace(1e-7, 1e-3, 9)  # shares of the range at which the ends of 
 Function = Callable[[Array], Array]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The part of the plane that is drawn."""
 
     low: float

@@ -11,10 +11,9 @@ import operator
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import lru_cache, reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, pair, rewritten
 from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
@@ -36,7 +35,10 @@ from actviz.language.syntax import (
     walk,
 )
 
-Truth = NDArray[np.bool_]
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+Truth: TypeAlias = "NDArray[np.bool_]"
 
 _RECOVERING: ContextVar[bool] = ContextVar("recovering", default=False)  # NaN is looked into, so it may be left
 _FEW = 256  # points at once for which a sum that exhausts even pairs is computed exactly: it takes milliseconds each

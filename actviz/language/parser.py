@@ -11,8 +11,9 @@ import math
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import islice
+from types import MappingProxyType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -76,12 +77,11 @@ _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and '
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A named function that an expression may call: its tree and its parameters' defaults."""
 
     value: Node
-    defaults: Mapping[str, float] = field(default_factory=dict)
+    defaults: Mapping[str, float] = MappingProxyType({})
 
 
 def parse(text: str, library: Mapping[str, Template] | None = None) -> Node:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from actviz.errors import RegistryError, UsageError, did_you_mean
 from actviz.registry.loader import BUILT_IN, Block, read
@@ -38,8 +37,7 @@ _HOMES = {
 }
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):  # made sooner than a dataclass, as are those below
     """What a name stands for.
 
     Args:
@@ -72,8 +70,7 @@ def _shared(first: str, second: str) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(NamedTuple):
     """What can be told of an entry without reading its expressions.
 
     Args:
@@ -87,8 +84,7 @@ class Outline:
     text: str
 
 
-@dataclass(frozen=True)
-class _Loaded:
+class _Loaded(NamedTuple):
     """An entry that was made rather than read, in the place of a block."""
 
     entry: Entry
