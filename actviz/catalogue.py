@@ -116,7 +116,7 @@ def record_text(activation: Activation, width: int = 100) -> str:
     if not activation.is_expression:
         facts = [f"Family: {entry.family}", f"Source: {entry.source or 'folklore'}"]
         if entry.source is not None and entry.source.link:
-            facts.append(f"        {entry.source.link}")
+            facts.append(f"    {entry.source.link}")
         names = ", ".join([entry.name, *entry.aliases])
         parts.append("\n".join(_wrapped(line, width) for line in [f"Names: {names}", *facts]))
     if entry.spellings:

@@ -33,7 +33,7 @@ Names: prelu, parametric_relu
 Family: rectifier
 Source: He, Zhang, Ren, Sun (2015). Delving Deep into Rectifiers: Surpassing Human-Level Performance
     on ImageNet Classification. arXiv:1502.01852
-        https://arxiv.org/abs/1502.01852
+    https://arxiv.org/abs/1502.01852
 
 In frameworks
 """
