@@ -16,7 +16,7 @@ from pathlib import Path
 from actviz.catalogue import words
 from actviz.curve import Activation
 from actviz.figures.gallery.pictures import Picture
-from actviz.figures.spec import FigureSpec
+from actviz.figures.spec import DPI, SIZE
 from actviz.language.notation import Unicode
 from actviz.language.tidying import tidy_cases
 from actviz.naming import function_name
@@ -38,8 +38,9 @@ class _Page:
     def families(self) -> list[tuple[str, list[Entry]]]:
         return [(family, list(members)) for family, members in groupby(self.entries, lambda entry: entry.family)]
 
-    def picture(self, entry: Entry) -> FigureSpec:
-        return Picture(entry, self.theme, self.image_format).spec()
+    def description(self, entry: Entry) -> str:
+        """The text alternative of an entry's picture."""
+        return Picture(entry, self.theme, self.image_format).description()
 
     def sheet(self, family: str) -> str | None:
         """The file with the overview of a family, or of ``all``; None where there is none."""
@@ -83,11 +84,11 @@ class Markdown(_Page):
 
     def section(self, entry: Entry) -> list[str]:
         """One entry: picture, formulas, parameters, source."""
-        picture = self.picture(entry)
+        description = self.description(entry)
         file = f"{entry.name}.{self.image_format}"
-        shown = f'<a href="{file}"><img src="{file}" width="{_WIDTH}" alt="{escape(picture.description)}"></a>'
+        shown = f'<a href="{file}"><img src="{file}" width="{_WIDTH}" alt="{escape(description)}"></a>'
         lines = [f"### {entry.title}", "", entry.summary, ""]
-        lines += [shown if self.shown else f"[{picture.description}]({file})", ""]
+        lines += [shown if self.shown else f"[{description}]({file})", ""]
         curves = (Activation(entry).curve(), Activation(entry).curve(1))
         texts = [formula(function_name(curve), tidy_cases(curve.tree), entry.symbols) for curve in curves]
         lines += ["```text", "\n\n".join(texts), "```", ""]
@@ -144,12 +145,11 @@ class Html(_Page):
 
     def card(self, entry: Entry) -> str:
         """One entry: picture, formula, family, source, and the command that draws it."""
-        picture = self.picture(entry)
         file = f"{entry.name}.{self.image_format}"
-        width, height = (round(length * picture.dpi) for length in picture.size)
+        width, height = (round(length * DPI) for length in SIZE)
         shown = (
             f'<img src="{file}" width="{width}" height="{height}" loading="lazy" decoding="async" '
-            f'alt="{escape(picture.description)}">'
+            f'alt="{escape(self.description(entry))}">'
             if self.shown
             else f'<span class="no-picture">{escape(file)}</span>'
         )

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from actviz.figures.spec import FigureSpec
 
+_ORDERS = (0, 1)  # of the curves in a picture of one entry
+
 
 class Drawable(Protocol):
     """What becomes a file of the gallery; it can be sent to another process."""
@@ -40,7 +42,16 @@ class Picture:
         from actviz.curve import Activation
         from actviz.figures.compose import plot_spec
 
-        return plot_spec([Activation(self.entry)], (0, 1), theme=self.theme)
+        return plot_spec([Activation(self.entry)], _ORDERS, theme=self.theme)
+
+    def description(self) -> str:
+        """The text alternative that `spec` gives, without the curves."""
+        from actviz.curve import Activation
+        from actviz.figures.compose import describe
+        from actviz.ranges import default_range
+
+        activation = Activation(self.entry)
+        return describe([activation.curve(order) for order in _ORDERS], *default_range([activation]))
 
     def draw(self) -> bytes:
         """The bytes of the file."""
