@@ -40,6 +40,7 @@ _SCAN_POINTS = (1 << 12, 1 << 14, 1 << 16, 1 << 18)  # evenly spaced steps, refi
 _FAR = np.geomspace(REACH, 1e15, 501)  # where it is seen whether there are more beyond
 _NEAR_ZERO = 301  # and this many more on either side of 0, by powers of ten
 _MOST_BREAKPOINTS = 2_000
+_AT_ONCE = 64  # points at which a tree is evaluated in hardly more time than at one
 _MOST_CASES = 64
 _SHRINKS = 20  # by a quarter each time
 
@@ -115,7 +116,7 @@ def split(node: Node, values: Mapping[str, float], low: float, high: float) -> P
     return _split(node, tuple(values.items()), low, high)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)  # a gallery of the whole registry asks again for each
 def _split(node: Node, settings: tuple[tuple[str, float], ...], low: float, high: float) -> Pieces:
     values = dict(settings)
     tree = expand(node)
@@ -308,6 +309,8 @@ def _touched(node: Node, values: Mapping[str, float], low: float, high: float) -
 def bisect(node: Node, values: Mapping[str, float], low: Array, high: Array) -> Array:
     """The float64 numbers between `low` and `high` where the expression is nearest to 0.
 
+    Where they are few, the intervals are cut into many parts at once rather than into halves.
+
     Args:
         node: the tree.
         values: a number for every parameter in the tree.
@@ -319,15 +322,20 @@ def bisect(node: Node, values: Mapping[str, float], low: Array, high: Array) -> 
     """
     at_low, at_high = evaluate(node, low, values), evaluate(node, high, values)
     smaller = np.minimum(np.abs(at_low), np.abs(at_high))
-    start = np.sign(at_low)
+    start = np.sign(at_low)[:, None]
+    parts = max(2, _AT_ONCE // max(low.size, 1))
+    shares = np.arange(1, parts) / parts
     while True:
         middle = low / 2 + high / 2
-        inside = (low < middle) & (middle < high)
-        if not inside.any():
+        if not ((low < middle) & (middle < high)).any():
             break
-        sign = np.sign(evaluate(node, middle, values))
-        low = np.where(inside & (sign != -start), middle, low)
-        high = np.where(inside & (sign != start), middle, high)
+        cuts = low[:, None] + (middle - low)[:, None] * (2 * shares)
+        points = np.sort(np.column_stack([low, np.clip(cuts, low[:, None], high[:, None]), middle, high]), axis=1)
+        signs = np.sign(evaluate(node, points.ravel(), values)).reshape(points.shape)
+        signs[:, -1] = -start[:, 0]
+        following = (signs != start).argmax(axis=1)[:, None]
+        low = np.take_along_axis(points, following - 1, axis=1)[:, 0]
+        high = np.take_along_axis(points, following, axis=1)[:, 0]
     sizes = np.abs(np.array([evaluate(node, low, values), evaluate(node, high, values)]))
     pole = sizes.min(axis=0) > smaller
     return np.where(np.where(pole, sizes[0] > sizes[1], sizes[0] <= sizes[1]), low, high)
