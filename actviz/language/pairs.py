@@ -151,11 +151,20 @@ def erf(u: Pair) -> Pair:
     inside = (np.where(near, u[0], 0.0), np.where(near, u[1], 0.0))
     square = times(inside, inside)
     series: Pair = (1.0, 0.0)
-    for odd in range(_ERF_TERMS, 1, -2):
+    for odd in range(_erf_terms(float(np.max(square[0], initial=0.0))), 1, -2):
         series = plus((1.0, 0.0), over(times((2 * square[0], 2 * square[1]), series), (float(odd), 0.0)))
     factor = times(exp((-square[0], -square[1])), over((2 * inside[0], 2 * inside[1]), _SQRT_PI))
     result = times(factor, series)
     return np.where(near, result[0], np.sign(u[0])), np.where(near, result[1], 0.0)
+
+
+def _erf_terms(square: float) -> int:
+    """The odd number at which the series of `erf` may end, where x² is at most so large."""
+    odd, term = 1, 1.0
+    while term > _NEGLIGIBLE:
+        odd += 2
+        term *= 2 * square / odd
+    return odd
 
 
 def erfc(u: Pair) -> Pair:
@@ -227,7 +236,7 @@ _SQRT_2: Pair = (1.4142135623730951, -9.667293313452913e-17)
 _SQRT_PI: Pair = (1.772453850905516, -7.666586499825799e-17)
 _HALF_PI = ((1.5707963267948966, 6.123233995736766e-17), -1.4973849048591698e-33)  # π/2 in three parts
 _FAR = 6.0  # from here on erf is 1 to float64, and its difference from 1 of no use in a sum
-_ERF_TERMS = 301
+_NEGLIGIBLE = 2.0**-110  # beside 1, in a pair
 _LARGEST_ANGLE = 2.0**30  # larger ones cannot be reduced with three parts of π/2
 
 
