@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Affine2D, Bbox, IdentityTransform
 
+from actviz.figures.glyphs import Run, font, outline
 from actviz.figures.spec import Formula
-from actviz.figures.typeset import Run, font, formula_box
+from actviz.figures.typeset import Stroke, formula_box
 
 
 class FormulaArtist(Artist):
-    """Definitions below one another, drawn as text where they are text.
+    """Definitions below one another: text where text is kept, outlines where there are only pixels.
 
     Args:
         formulas: what to draw.
@@ -68,16 +70,26 @@ class FormulaArtist(Artist):
         """Draw the box, its baseline starting at (x, y)."""
         graphics = renderer.new_gc()
         graphics.set_foreground(self.color)
+        runs = [mark for mark in self.box.marks if isinstance(mark, Run)]
+        letters = outline(runs) if isinstance(renderer, RendererAgg) else None
+        if letters is not None:
+            graphics.set_linewidth(0)
+            graphics.set_snap(False)
+            renderer.draw_path(graphics, letters, Affine2D().scale(unit).translate(x, y), graphics.get_rgb())
+        else:
+            for run in runs:
+                base = y + run.y * unit
+                flipped = renderer.get_canvas_width_height()[1] - base if renderer.flipy() else base
+                face = font(run.italic, run.size)
+                renderer.draw_text(graphics, x + run.x * unit, flipped, run.text, face, 0.0)
+        graphics.set_snap(None)
         graphics.set_capstyle("butt")
         graphics.set_joinstyle("miter")
         for mark in self.box.marks:
-            left, base = x + mark.x * unit, y + mark.y * unit
-            if isinstance(mark, Run):
-                flipped = renderer.get_canvas_width_height()[1] - base if renderer.flipy() else base
-                renderer.draw_text(graphics, left, flipped, mark.text, font(mark.italic, mark.size), 0.0)
-            else:
+            if isinstance(mark, Stroke):
                 graphics.set_linewidth(mark.thickness)  # in points, whatever the resolution
-                renderer.draw_path(graphics, mark.outline, Affine2D().scale(unit).translate(left, base))
+                place = Affine2D().scale(unit).translate(x + mark.x * unit, y + mark.y * unit)
+                renderer.draw_path(graphics, mark.outline, place)
         graphics.restore()
 
     def _figure(self) -> Any:

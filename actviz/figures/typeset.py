@@ -13,10 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from matplotlib.font_manager import FontProperties, findfont, get_font
-from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path as Outline
 
+from actviz.figures.glyphs import Run, font_files, glyph
 from actviz.figures.spec import BREAK, Formula
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|'+|.", re.DOTALL)
@@ -58,15 +57,7 @@ _SYMBOLS = {
 _BLANKS = {r"\,": 3 / 18, r"\ ": 0.28}
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Letters of one size and slant on one baseline."""
-
-    x: float
-    y: float
-    text: str
-    size: float
-    italic: bool
+_Fonts = tuple[str, str]  # the files of the upright one and of the italic one
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +91,14 @@ def formula_box(formulas: Sequence[Formula], size: float) -> Box:
         formulas: what to set.
         size: of ordinary letters, in points.
     """
+    fonts = font_files()
     heads, bodies = [], []
     for formula in formulas:
-        heads.append(math_box(f"{formula.head} =", size))
-        bodies.append(_cases(formula, size))
+        heads.append(_math(f"{formula.head} =", size, fonts))
+        bodies.append(_cases(formula, size, fonts))
         for name, latex in formula.where:
-            heads.append(math_box(f"{name} =", size))
-            bodies.append(math_box(latex, size))
+            heads.append(_math(f"{name} =", size, fonts))
+            bodies.append(_math(latex, size, fonts))
     head = max(box.width for box in heads)
     rows = [
         _placed([(first, head - first.width, 0.0), (body, head + 0.35 * size, 0.0)])
@@ -117,11 +109,7 @@ def formula_box(formulas: Sequence[Formula], size: float) -> Box:
 
 def math_box(latex: str, size: float) -> Box:
     """A formula, on one line but for the breaks that `broken` put in."""
-    # An empty group in front makes the sign that a line begins with an operation.
-    first, *others = (_Setter(_TOKEN.findall(line), size).row() for line in latex.split(BREAK))
-    if not others:
-        return first
-    return _stack([first, *(_placed([(line, _INDENT * size, 0.0)]) for line in others)], 0.45 * size)
+    return _math(latex, size, font_files())
 
 
 def in_two_lines(formulas: Sequence[Formula]) -> tuple[Formula, ...]:
@@ -161,12 +149,21 @@ def broken(latex: str) -> str:
     return f"{latex[:best].rstrip()} {BREAK} {{}}{latex[best:]}"
 
 
-def _cases(formula: Formula, size: float) -> Box:
+def _math(latex: str, size: float, fonts: _Fonts) -> Box:
+    # An empty group in front makes the sign that a line begins with an operation.
+    first, *others = (_Setter(_TOKEN.findall(line), size, fonts).row() for line in latex.split(BREAK))
+    if not others:
+        return first
+    return _stack([first, *(_placed([(line, _INDENT * size, 0.0)]) for line in others)], 0.45 * size)
+
+
+def _cases(formula: Formula, size: float, fonts: _Fonts) -> Box:
     if len(formula.cases) == 1:
-        return math_box(formula.cases[0][0], size)
-    values = [math_box(value, size) for value, _ in formula.cases]
+        return _math(formula.cases[0][0], size, fonts)
+    values = [_math(value, size, fonts) for value, _ in formula.cases]
     conditions = [
-        math_box(condition, size) if condition else _word("otherwise", size, False) for _, condition in formula.cases
+        _math(condition, size, fonts) if condition else _word("otherwise", size, False, fonts)
+        for _, condition in formula.cases
     ]
     column = max(box.width for box in values) + 1.1 * size
     rows = [
@@ -184,9 +181,10 @@ def _cases(formula: Formula, size: float) -> Box:
 class _Setter:
     """Sets a list of tokens, left to right; a group in braces is set by the same rules."""
 
-    def __init__(self, tokens: list[str], size: float) -> None:
+    def __init__(self, tokens: list[str], size: float, fonts: _Fonts) -> None:
         self.tokens = tokens
         self.size = size
+        self.fonts = fonts
         self.place = 0
         self.raised = False  # in exponents and indices only functions are set apart
 
@@ -241,9 +239,9 @@ class _Setter:
         size = self.size
         if token in _SYMBOLS:
             text, kind = _SYMBOLS[token]
-            return _word(text, size, False), kind
+            return self.word(text, False), kind
         if token.startswith("'"):
-            return _word("\u200a" + "′" * len(token), size, False), _ORDINARY
+            return self.word("\u200a" + "′" * len(token), False), _ORDINARY
         if token == r"\frac":
             return _fraction(self.argument(_FRACTION), self.argument(_FRACTION), size), _ORDINARY
         if token == r"\sqrt":
@@ -251,19 +249,22 @@ class _Setter:
         if token == r"\left":
             opening = self.take()
             inner = self.row(r"\right")
-            return _enclosed(opening, inner, self.take(), size), _CLOSING
+            return _enclosed(opening, inner, self.take(), size, self.fonts), _CLOSING
         if token == r"\mathrm":
             self.take()
             end = self.tokens.index("}", self.place)
             text = "".join(self.tokens[self.place : end]).replace("\\", "")
             self.place = end + 1
-            return _word(text, size, False), _OPERATOR
+            return self.word(text, False), _OPERATOR
         if token == "{":
             return self.row("}"), _ORDINARY
         if token.startswith("\\"):
             letter = _greek(token[1:])
-            return (_word(letter, size, True), _ORDINARY) if letter else (_word(token[1:], size, False), _OPERATOR)
-        return _word(token, size, token.isalpha()), _ORDINARY
+            return (self.word(letter, True), _ORDINARY) if letter else (self.word(token[1:], False), _OPERATOR)
+        return self.word(token, token.isalpha()), _ORDINARY
+
+    def word(self, text: str, italic: bool) -> Box:
+        return _word(text, self.size, italic, self.fonts)
 
 
 @cache
@@ -275,31 +276,13 @@ def _greek(name: str) -> str:
         return ""
 
 
-def _word(text: str, size: float, italic: bool) -> Box:
+@lru_cache(maxsize=2048)
+def _word(text: str, size: float, italic: bool, fonts: _Fonts) -> Box:
     width = height = depth = 0.0
     for character in text:
-        advance, bottom, top = _glyph(character, _font(italic))
-        width, height, depth = width + advance, max(height, top), max(depth, -bottom)
+        letter = glyph(character, fonts[italic])
+        width, height, depth = width + letter.advance, max(height, letter.top), max(depth, -letter.bottom)
     return Box(width * size, height * size, depth * size, (Run(0.0, 0.0, text, size, italic),))
-
-
-def font(italic: bool, size: float | None = None) -> FontProperties:
-    """The font of formulas."""
-    return FontProperties(style="italic" if italic else "normal", size=size)
-
-
-def _font(italic: bool) -> str:
-    return str(findfont(font(italic)))
-
-
-@lru_cache(maxsize=2048)
-def _glyph(character: str, path: str) -> tuple[float, float, float]:
-    """Advance, bottom and top of a character, in em."""
-    face = get_font(path)
-    face.set_size(100, 72)
-    glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-    _, bottom, _, top = (edge / 6400 for edge in glyph.bbox)
-    return glyph.linearHoriAdvance / 65536 / 100, bottom, top
 
 
 def _placed(parts: Sequence[tuple[Box, float, float]]) -> Box:
@@ -349,9 +332,9 @@ def _root(inner: Box, size: float) -> Box:
     return _padded(_placed([(sign, 0.0, 0.0), (inner, lead, 0.0)]), 0.04 * size)
 
 
-def _enclosed(opening: str, inner: Box, closing: str, size: float) -> Box:
+def _enclosed(opening: str, inner: Box, closing: str, size: float, fonts: _Fonts) -> Box:
     if inner.height < 1.05 * size and inner.depth < 0.4 * size and opening != "|":
-        left, right = (_word(sign, size, False) for sign in (opening, closing))
+        left, right = (_word(sign, size, False, fonts) for sign in (opening, closing))
         return _placed([(left, 0.0, 0.0), (inner, left.width, 0.0), (right, left.width + inner.width, 0.0)])
     above, below = inner.height + 0.08 * size, -inner.depth - 0.08 * size
     width = 0.3 * size if opening == "|" else 0.4 * size
@@ -387,4 +370,4 @@ def _padded(box: Box, pad: float) -> Box:
 
 def text_width(text: str, size: float) -> float:
     """The width of plain upright text, in points."""
-    return _word(text, size, False).width
+    return _word(text, size, False, font_files()).width

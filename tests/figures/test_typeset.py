@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from actviz.api import get
 from actviz.figures.definitions import formulas
 from actviz.figures.formula import FormulaArtist
+from actviz.figures.glyphs import Run
 from actviz.figures.spec import Formula
-from actviz.figures.typeset import Box, Run, Stroke, broken, formula_box, in_two_lines, math_box, text_width
+from actviz.figures.typeset import Box, Stroke, broken, formula_box, in_two_lines, math_box, text_width
 from actviz.registry.lookup import built_in
 
 SIZE = 10.0

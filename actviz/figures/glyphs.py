@@ -1,0 +1,92 @@
+"""The letters of formulas: how much room they take, and their outlines.
+
+A pixel renderer takes longer for a letter than for anything else in a figure: it shapes words, and looks letters up and
+draws them one by one. Formulas know where each of their letters stands, so that there their outlines are kept, put
+together, and filled at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
+from matplotlib.path import Path as Outline
+from numpy.typing import NDArray
+
+_EM = 100  # points, at which letters are looked at
+_UNITS = 6400  # of the font's files in an em of that size
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A letter, in em from the start of its baseline.
+
+    Args:
+        advance: where the next letter starts.
+        bottom: of its ink.
+        top: likewise.
+        corners: of its outline, (n, 2).
+        codes: of these, as matplotlib's paths have them.
+        missing: whether the font has no such letter; this is then what it shows in its place.
+    """
+
+    advance: float
+    bottom: float
+    top: float
+    corners: NDArray[Any]
+    codes: NDArray[Any]
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Letters of one size and slant on one baseline."""
+
+    x: float
+    y: float
+    text: str
+    size: float
+    italic: bool
+
+
+def font(italic: bool, size: float | None = None) -> FontProperties:
+    """The font of formulas."""
+    return FontProperties(style="italic" if italic else "normal", size=size)
+
+
+def font_files() -> tuple[str, str]:
+    """The files of the fonts of formulas, upright and italic."""
+    return str(findfont(font(False))), str(findfont(font(True)))
+
+
+@lru_cache(maxsize=2048)
+def glyph(character: str, file: str) -> Glyph:
+    """A letter of a font, as it was designed: not bent to whole pixels."""
+    face = get_font(file)
+    face.set_size(_EM, 72)
+    loaded = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    _, bottom, _, top = (edge / _UNITS for edge in loaded.bbox)
+    corners, codes = face.get_path()
+    missing = face.get_char_index(ord(character)) == 0
+    return Glyph(loaded.linearHoriAdvance / 65536 / _EM, bottom, top, corners / _EM, codes, missing)
+
+
+def outline(runs: Iterable[Run]) -> Outline | None:
+    """The letters of runs as one outline, to be filled; None where the font lacks one, which another may have."""
+    files = font_files()
+    corners, codes = [np.empty((0, 2))], [np.empty(0, dtype=Outline.code_type)]
+    for run in runs:
+        x = run.x
+        for character in run.text:
+            letter = glyph(character, files[run.italic])
+            if letter.missing:
+                return None
+            corners.append(letter.corners * run.size + (x, run.y))
+            codes.append(letter.codes)
+            x += letter.advance * run.size
+    return Outline(np.concatenate(corners), np.concatenate(codes))
