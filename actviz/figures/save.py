@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from contextlib import nullcontext
 from html import escape  # xml.sax.saxutils would load urllib.request, and with it ssl and email
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from actviz.errors import UsageError
+from actviz.figures.scales import drawn_at_once
 from actviz.figures.spec import FigureSpec
 from actviz.figures.style import quiet_fonts, styled
 
@@ -56,7 +58,8 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
             "Producer": None,
         },
     }[image_format]
-    with styled(spec.theme, spec.sheet), quiet_fonts():
+    scales = drawn_at_once(figure, spec) if image_format == "png" else nullcontext()  # elsewhere, ticks are text
+    with styled(spec.theme, spec.sheet), quiet_fonts(), scales:
         figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata, transparent=spec.transparent)
     content = out.getvalue()
     if image_format == "svg":

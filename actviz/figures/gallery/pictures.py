@@ -100,11 +100,12 @@ def _image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     from actviz.figures.gallery.palette import indexed_png
+    from actviz.figures.scales import drawn_at_once
     from actviz.figures.style import quiet_fonts, styled
 
     canvas = figure.canvas
     assert isinstance(canvas, FigureCanvasAgg)
-    with styled(spec.theme), quiet_fonts():
+    with styled(spec.theme), quiet_fonts(), drawn_at_once(figure, spec):
         canvas.draw()  # type: ignore[no-untyped-call]  # once; savefig would draw everything twice
     pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
     return indexed_png(pixels, {"Title": spec.title, "Description": spec.description})
