@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,7 +38,8 @@ def indexed_png(pixels: NDArray[np.uint8], texts: Mapping[str, str]) -> bytes:
     found, places = np.unique(codes[starts], return_inverse=True)
     colors = np.stack([found & 255, found >> 8 & 255, found >> 16], axis=1).astype(np.float32)
     chosen = _palette(colors, np.bincount(places, weights=lengths))
-    nearest = _squared_distances(colors, colors[chosen]).argmin(axis=1).astype(np.uint8)
+    here, there = _to_measure(colors)
+    nearest = (here @ there[chosen].T).argmin(axis=1).astype(np.uint8)
     indices = np.repeat(nearest[places], lengths)
     picture = Image.frombytes("P", (width, height), indices.tobytes())
     picture.putpalette(colors[chosen].astype(np.uint8).tobytes())
@@ -45,7 +47,8 @@ def indexed_png(pixels: NDArray[np.uint8], texts: Mapping[str, str]) -> bytes:
     for keyword, text in texts.items():
         chunks.add_itxt(keyword, text)
     out = io.BytesIO()
-    picture.save(out, "png", pnginfo=chunks)
+    # Runs are all that there is to compress; to look for more takes twice as long and saves a tenth.
+    picture.save(out, "png", pnginfo=chunks, compress_type=zlib.Z_RLE)
     return out.getvalue()
 
 
@@ -53,18 +56,20 @@ def _palette(colors: NDArray[np.float32], counts: NDArray[Any]) -> NDArray[np.in
     """The indices of at most 256 colours that stand for all."""
     if len(colors) <= _COLORS:
         return np.arange(len(colors))
+    here, there = _to_measure(colors)
     chosen = list(np.argsort(-counts, kind="stable")[:_EXACT])
-    gaps = _squared_distances(colors, colors[chosen]).min(axis=1)
+    gaps = (here @ there[chosen].T).min(axis=1)
     while len(chosen) < _COLORS:
         furthest = int(gaps.argmax())
         chosen.append(furthest)
-        away = colors - colors[furthest]
-        np.minimum(gaps, np.einsum("ij,ij->i", away, away), out=gaps)
+        np.minimum(gaps, here @ there[furthest], out=gaps)
     return np.array(chosen)
 
 
-def _squared_distances(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Between every colour of one list and every one of another; whole numbers below 2²⁴, so exact in float32."""
-    squares = (first * first).sum(axis=1)[:, None] + (second * second).sum(axis=1)[None, :]
-    result: NDArray[np.float32] = squares - 2 * (first @ second.T)
-    return result
+def _to_measure(colors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Two vectors for every colour; the product of one of each kind is the squared distance of their colours.
+
+    It is a sum of whole numbers below 2²⁴, and so exact in float32, in whatever order it is added up.
+    """
+    squares, ones = (colors * colors).sum(axis=1, keepdims=True), np.ones((len(colors), 1), dtype=np.float32)
+    return np.hstack([squares, ones, colors]), np.hstack([ones, squares, -2 * colors])
