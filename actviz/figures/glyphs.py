@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.ft2font import LoadFlags
 from matplotlib.path import Path as Outline
@@ -20,6 +21,8 @@ from numpy.typing import NDArray
 
 _EM = 100  # points, at which letters are looked at
 _UNITS = 6400  # of the font's files in an em of that size
+_FAMILIES = ("serif", "sans-serif", "monospace", "cursive", "fantasy")
+_FONT_SETTINGS = tuple(f"font.{key}" for key in ("family", "variant", "weight", "stretch", *_FAMILIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ def font(italic: bool, size: float | None = None) -> FontProperties:
 
 def font_files() -> tuple[str, str]:
     """The files of the fonts of formulas, upright and italic."""
+    return _font_files(tuple(str(rcParams[key]) for key in _FONT_SETTINGS))
+
+
+@lru_cache(maxsize=16)
+def _font_files(_settings: tuple[str, ...]) -> tuple[str, str]:
+    """The files for the settings that are in force; they are asked for so often that to find them again is too slow."""
     return str(findfont(font(False))), str(findfont(font(True)))
 
 

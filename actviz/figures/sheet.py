@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import textwrap
+from functools import cache
 from typing import Any
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -34,7 +35,9 @@ class Sheet:
     def __init__(self, spec: FigureSpec, figure: Figure) -> None:
         self.spec = spec
         self.figure = figure
-        self.renderer: Any = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+        FigureCanvasAgg(figure)
+        # A style sheet of the user's may change what text measures.
+        self.renderer = RendererAgg(1, 1, spec.dpi) if spec.sheet else _measuring(spec.dpi)  # type: ignore[no-untyped-call]
         self.width, self.height = (length * spec.dpi for length in spec.size)
         self.lines = text_scale(spec)
         self.scale = self.lines * spec.font_scale
@@ -98,6 +101,12 @@ def _in_lines(text: str, lines: int) -> str:
     while len(parts := textwrap.wrap(text, width)) > lines:
         width += 1
     return "\n".join(parts)
+
+
+@cache
+def _measuring(dpi: int) -> Any:
+    """What measures text at a resolution: one for all figures, for matplotlib keeps what a renderer has measured."""
+    return RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call]
 
 
 def slant(text: str) -> str:

@@ -35,7 +35,9 @@ def styled(theme: str, sheet: str | None = None) -> Iterator[None]:
     Raises:
         InputError: the sheet cannot be read, or holds what is no setting of matplotlib's.
     """
-    with rc_context(rc=_settings(theme) | (own_settings(sheet) if sheet else {})):
+    settings = _settings(theme) | (own_settings(sheet) if sheet else {})
+    # To look at a setting takes a fraction of the time that it takes to check and store a value.
+    with rc_context({key: value for key, value in settings.items() if matplotlib.rcParams[key] != value}):
         yield
 
 
