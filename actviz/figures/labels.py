@@ -65,11 +65,12 @@ class Labels:
         edge = box.x1 if self.side > 0 else box.x0
         ends = [float(self.axes.transData.transform((0.0, end_value(line, self.side)))[1]) for line in lines]
         bottom, top = box.y0 - 0.5 * unit, box.y1 + 0.6 * unit
-        room = (top - bottom) / sum(sheet.extent(text).height + 0.15 * unit for text in texts)
+        spans = [sheet.extent(text).height + 0.15 * unit for text in texts]
+        room = (top - bottom) / sum(spans)
         if room < 1:
             for text in texts:
                 text.set_fontsize(float(text.get_fontsize()) * room * 0.97)
-        spans = [sheet.extent(text).height + 0.15 * unit * min(1, room) for text in texts]
+            spans = [sheet.extent(text).height + 0.15 * unit * room for text in texts]
         for line, text, end, place in zip(lines, texts, ends, spread(ends, spans, bottom, top), strict=True):
             text.set_verticalalignment("center")
             text.set_horizontalalignment("left" if self.side > 0 else "right")

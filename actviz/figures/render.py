@@ -79,11 +79,10 @@ class _Drawing:
         self.figure.sheet = spec.sheet and str(Path(spec.sheet).absolute())
         self.sheet = Sheet(spec, self.figure)
         self.unit = self.sheet.unit
+        self.scale_ticks()
         self.axes = [self.figure.add_axes((0.1, 0.1, 0.8, 0.8)) for _ in spec.panels]
         for axes, panel in zip(self.axes, spec.panels, strict=True):
             draw_panel(axes, panel, spec, self.sheet.lines)
-            axes.grid(linewidth=self.sheet.lines)
-            axes.tick_params(labelsize=9.5 * self.sheet.scale, pad=4 * self.sheet.scale)
         self.sheet.quiet = self.axes[0].xaxis.label.get_color()
         self.columns = min(spec.columns, len(spec.panels))
         self.rows = -(-len(spec.panels) // self.columns)
@@ -102,6 +101,13 @@ class _Drawing:
         if spec.key:
             box = self.axes[0].get_window_extent(self.sheet.renderer)
             draw_key(self.sheet, spec.key, spec.panels[0].lines, box.y1, box.y0)
+
+    def scale_ticks(self) -> None:
+        """Let axes have ticks of the right size from the start; to change them afterwards takes far longer."""
+        rcParams.update({"axes.grid": True, "grid.linewidth": self.sheet.lines})
+        for axis in "xy":
+            rcParams[f"{axis}tick.labelsize"] = 9.5 * self.sheet.scale
+            rcParams[f"{axis}tick.major.pad"] = 4 * self.sheet.scale
 
     def headings(self) -> float:
         """Title and subtitle; returns how far down from the top they reach."""
