@@ -127,13 +127,11 @@ def _beside(axes: Axes, guide: Guide, width: float, height: float, sheet: Sheet)
     box = axes.get_window_extent(sheet.renderer)
     gap = 0.12 * sheet.unit
     far = np.linspace(0.0, 1.0, 40) if guide.side > 0 else np.linspace(1.0, 0.0, 40)
-    inverse = axes.transData.inverted()
-    for share in far:
-        left = box.x0 + share * (box.width - width)
-        ends = [
-            float(axes.transData.transform((0.0, guide.intercept + guide.slope * inverse.transform((x, 0.0))[0]))[1])
-            for x in (left, left + width)
-        ]
+    lefts = box.x0 + far * (box.width - width)
+    edges = np.stack([lefts, lefts + width], axis=1)
+    x = axes.transData.inverted().transform(np.column_stack([edges.ravel(), np.zeros(edges.size)]))[:, 0]
+    line = axes.transData.transform(np.column_stack([x, guide.intercept + guide.slope * x]))[:, 1]
+    for left, ends in zip(lefts.tolist(), line.reshape(edges.shape).tolist(), strict=True):
         for bottom in (max(ends) + gap, min(ends) - gap - height):
             if box.y0 <= bottom and bottom + height <= box.y1:
                 yield left, bottom

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Protocol
 
 from actviz.registry.entries import Entry
 
@@ -97,15 +98,21 @@ def _image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
 
         return image(figure, spec, image_format)
     import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     from actviz.figures.gallery.palette import indexed_png
     from actviz.figures.scales import drawn_at_once
     from actviz.figures.style import quiet_fonts, styled
 
-    canvas = figure.canvas
-    assert isinstance(canvas, FigureCanvasAgg)
+    renderer = _renderer(*figure.bbox.size, figure.dpi)
     with styled(spec.theme), quiet_fonts(), drawn_at_once(figure, spec):
-        canvas.draw()  # type: ignore[no-untyped-call]  # once; savefig would draw everything twice
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    return indexed_png(pixels, {"Title": spec.title, "Description": spec.description})
+        renderer.clear()
+        figure.draw(renderer)  # once; savefig would draw everything twice
+    return indexed_png(np.asarray(renderer.buffer_rgba()), {"Title": spec.title, "Description": spec.description})
+
+
+@lru_cache(maxsize=1)
+def _renderer(width: float, height: float, dpi: float) -> Any:
+    """What draws pictures of a size: one for all of them, for matplotlib keeps what a renderer has measured."""
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    return RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]
