@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 _EM = 100  # points, at which letters are looked at
 _UNITS = 6400  # of the font's files in an em of that size
 _FAMILIES = ("serif", "sans-serif", "monospace", "cursive", "fantasy")
-_FONT_SETTINGS = tuple(f"font.{key}" for key in ("family", "variant", "weight", "stretch", *_FAMILIES))
+_SETTINGS: Any = tuple(f"font.{key}" for key in ("family", "variant", "weight", "stretch", *_FAMILIES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def font(italic: bool, size: float | None = None) -> FontProperties:
 
 def font_files() -> tuple[str, str]:
     """The files of the fonts of formulas, upright and italic."""
-    return _font_files(tuple(str(rcParams[key]) for key in _FONT_SETTINGS))
+    return _font_files(tuple(str(rcParams[key]) for key in _SETTINGS))
 
 
 @lru_cache(maxsize=16)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from matplotlib import rcParams
 from matplotlib.axes import Axes
@@ -104,10 +105,10 @@ class _Drawing:
 
     def scale_ticks(self) -> None:
         """Let axes have ticks of the right size from the start; to change them afterwards takes far longer."""
-        rcParams.update({"axes.grid": True, "grid.linewidth": self.sheet.lines})
-        for axis in "xy":
-            rcParams[f"{axis}tick.labelsize"] = 9.5 * self.sheet.scale
-            rcParams[f"{axis}tick.major.pad"] = 4 * self.sheet.scale
+        size, pad = 9.5 * self.sheet.scale, 4 * self.sheet.scale
+        settings: Any = {"axes.grid": True, "grid.linewidth": self.sheet.lines}
+        settings |= {"xtick.labelsize": size, "ytick.labelsize": size, "xtick.major.pad": pad, "ytick.major.pad": pad}
+        rcParams.update(settings)
 
     def headings(self) -> float:
         """Title and subtitle; returns how far down from the top they reach."""

@@ -59,11 +59,11 @@ class _Scale(Artist):
     def draw(self, renderer: Any) -> None:
         """Draw it."""
         axis, box = self.axis, self.axis.axes.bbox
-        values = np.asarray(axis.get_majorticklocs())
+        values = np.asarray(axis.get_majorticklocs(), dtype=np.float64)
         places = axis.axes.transData.transform(np.column_stack([values, values]))[:, int(self.upright)]
-        (tick,) = axis.get_major_ticks(1)
+        tick: Any = axis.get_major_ticks(1)[0]
         self.grid(renderer, places, tick.gridline)
-        labels = axis.get_major_formatter().format_ticks(values)
+        labels = axis.get_major_formatter().format_ticks(values.tolist())
         bottom = self.labels(renderer, places, labels, tick.get_pad(), tick.label1)
         if axis.label.get_text():
             pad = renderer.points_to_pixels(axis.labelpad)
@@ -87,15 +87,15 @@ class _Scale(Artist):
 
     def labels(self, renderer: Any, places: Any, labels: Any, pad: float, pattern: Text) -> float:
         """Labels beside the axes, in the colour and size of a pattern; returns how far down they reach, in pixels."""
-        axes, unit, size = self.axis.axes, renderer.points_to_pixels(1.0), pattern.get_fontsize()
+        axes, unit, size = self.axis.axes, float(renderer.points_to_pixels(1.0)), float(pattern.get_fontsize())
         line = Text(0.0, 0.0, "0", fontproperties=pattern.get_fontproperties())
-        line.set_figure(axes.get_figure(root=True))
-        extent = line.get_window_extent(renderer)
+        line.set_figure(axes.figure)
+        extent: Any = line.get_window_extent(renderer)
         widths = [text_width(label, size) for label in labels]
         if not self.upright:
             base = axes.bbox.y0 / unit - pad - extent.y1 / unit
             starts = [(place / unit - width / 2, base) for place, width in zip(places, widths, strict=True)]
-        elif self.axis.get_ticks_position() == "right":
+        elif axes.yaxis.get_ticks_position() == "right":
             starts = [(axes.bbox.x1 / unit + pad, (place - extent.y1 / 2) / unit) for place in places]
         else:
             left = axes.bbox.x0 / unit - pad
@@ -108,4 +108,4 @@ class _Scale(Artist):
         graphics.set_snap(False)
         renderer.draw_path(graphics, letters, Affine2D().scale(unit), graphics.get_rgb())
         graphics.restore()
-        return min(y for _, y in starts) * unit + extent.y0 if starts else axes.bbox.y0
+        return float(min((y * unit + extent.y0 for _, y in starts), default=axes.bbox.y0))
