@@ -78,11 +78,11 @@ def glyph(character: str, file: str) -> Glyph:
     """A letter of a font, as it was designed: not bent to whole pixels."""
     face = get_font(file)
     face.set_size(_EM, 72)
-    loaded = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+    index = face.get_char_index(ord(character))  # 0, a box, where there is none
+    loaded = face.load_glyph(index, flags=LoadFlags.NO_HINTING)
     _, bottom, _, top = (edge / _UNITS for edge in loaded.bbox)
     corners, codes = face.get_path()
-    missing = face.get_char_index(ord(character)) == 0
-    return Glyph(loaded.linearHoriAdvance / 65536 / _EM, bottom, top, corners / _EM, codes, missing)
+    return Glyph(loaded.linearHoriAdvance / 65536 / _EM, bottom, top, corners / _EM, codes, missing=index == 0)
 
 
 def outline(runs: Iterable[Run]) -> Outline | None:
