@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from fontTools.pens.boundsPen import ControlBoundsPen
-from fontTools.ttLib import TTFont
+from fontTools.pens.boundsPen import ControlBoundsPen  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.path import Path as Outline
@@ -25,30 +25,32 @@ from actviz.specs import resolve_one
 LETTERS = "fx0λα(′−"
 
 
+def corners(*runs: Run) -> Any:
+    """The corners of runs' outline, without the marks that close its curves."""
+    shape: Any = outline(runs)
+    return shape.vertices[shape.codes != Outline.CLOSEPOLY]
+
+
 @pytest.mark.parametrize("file", font_files(), ids=["upright", "italic"])
 @pytest.mark.parametrize("letter", LETTERS)
 def test_a_letter_has_the_measures_that_the_file_states(letter: str, file: str) -> None:
-    font = TTFont(file)
+    font: Any = TTFont(file)
     em, name = font["head"].unitsPerEm, font.getBestCmap()[ord(letter)]
-    pen = ControlBoundsPen(font.getGlyphSet())
+    pen: Any = ControlBoundsPen(font.getGlyphSet())
     font.getGlyphSet()[name].draw(pen)
     left, bottom, right, top = (edge / em for edge in pen.bounds)
     found = glyph(letter, file)
     assert found.advance == pytest.approx(font["hmtx"][name][0] / em, abs=2e-4)
     assert (found.bottom, found.top) == pytest.approx((bottom, top), abs=3e-4)
-    shape = outline([Run(1.0, 2.0, letter, 10.0, file == font_files()[1])])
-    assert shape is not None
-    corners = shape.vertices[shape.codes != Outline.CLOSEPOLY]
-    box = [*corners.min(axis=0), *corners.max(axis=0)]
+    drawn = corners(Run(1.0, 2.0, letter, 10.0, file == font_files()[1]))
+    box = [*drawn.min(axis=0), *drawn.max(axis=0)]
     assert box == pytest.approx([1 + 10 * left, 2 + 10 * bottom, 1 + 10 * right, 2 + 10 * top], abs=5e-3)
 
 
 def test_letters_follow_one_another() -> None:
-    both, second = outline([Run(0.0, 0.0, "xλ", 10.0, False)]), outline([Run(0.0, 0.0, "λ", 10.0, False)])
-    assert both is not None
-    assert second is not None
+    both, second = corners(Run(0.0, 0.0, "xλ", 10.0, False)), corners(Run(0.0, 0.0, "λ", 10.0, False))
     advance = 10 * glyph("x", font_files()[0]).advance
-    np.testing.assert_allclose(both.vertices[-len(second.vertices) :], second.vertices + np.array([advance, 0.0]))
+    np.testing.assert_allclose(both[-len(second) :], second + np.array([advance, 0.0]))
 
 
 def test_what_the_font_lacks_has_no_outline() -> None:
@@ -61,9 +63,7 @@ def test_a_formula_with_a_letter_that_the_font_lacks_is_drawn() -> None:
 
 
 def test_no_letters_are_an_empty_outline() -> None:
-    empty = outline([])
-    assert empty is not None
-    assert len(empty.vertices) == 0
+    assert len(corners()) == 0
 
 
 def test_fonts_are_those_of_the_settings_in_force() -> None:
