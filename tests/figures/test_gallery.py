@@ -437,3 +437,10 @@ def test_a_changed_symbol_shows_in_the_formula() -> None:
     (alpha,) = entry.parameters
     changed = replace(entry, parameters=(replace(alpha, symbol="β"),))
     assert share_changed(picture_of(entry), picture_of(changed)) > 10 * SAME
+
+
+@pytest.mark.parametrize("name", ["selu", "step", "gelu_10", "sine"])
+def test_pages_describe_a_picture_as_it_describes_itself(name: str) -> None:
+    (entry,) = [entry for entry in select() if entry.name == name]
+    picture = Picture(entry, "light", "png")
+    assert picture.description() == picture.spec().description

@@ -445,7 +445,8 @@ def test_a_notebook_shows_an_activation() -> None:
         np.asarray(Image.open(io.BytesIO(content)))
         for content in (selu._repr_png_(), plot("selu", derivative=True)._repr_png_())  # type: ignore[attr-defined]
     )
-    assert bool((shown == figure).all())
+    # A figure may have been changed since: its ticks are drawn by matplotlib, and their letters' edges differ a little.
+    assert np.abs(shown.astype(int) - figure).max() <= 40
     assert selu._repr_latex_().startswith(r"$$f(x) = \begin{cases} \lambda x & \text{if } x > 0 \\")
 
 
