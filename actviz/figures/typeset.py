@@ -170,7 +170,7 @@ def _cases(formula: Formula, size: float, fonts: _Fonts) -> Box:
         _placed([(value, 0.0, 0.0), (condition, column, 0.0)])
         for value, condition in zip(values, conditions, strict=True)
     ]
-    table = _stack(rows, (0.5 if max(row.height + row.depth for row in rows) < 1.6 * size else 0.75) * size)
+    table = _stack(rows, (0.5 if max(row.height + row.depth for row in rows) < 1.4 * size else 0.75) * size)
     # The middle of the table, and so the brace's tip, stands on the axis of the line.
     rise = _AXIS * size - (table.height - table.depth) / 2
     brace = _brace(table.height + table.depth + 0.1 * size, size)
