@@ -31,7 +31,7 @@ HIGHEST_ORDER = 12
 HALF_WIDTH = 5.0  # the range shown is at least this far to either side of 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activation:
     """An activation function with a number for every parameter; call it on a number or an array.
 
@@ -56,6 +56,9 @@ class Activation:
                 raise UsageError(f"{self.entry.name}: {name}={value!r} is not a finite number", "Give a finite number.")
             self.entry.parameter(name).check(value, self.entry.name)
         object.__setattr__(self, "values", self.defaults | dict(self.values))
+
+    def __repr__(self) -> str:
+        return f"get({self.spec!r})"
 
     @overload
     def __call__(self, x: float) -> float: ...

@@ -105,7 +105,7 @@ class BreakpointReport:
         return "left" if math.isclose(limits.at, limits.left, rel_tol=1e-12, abs_tol=1e-15) else "right"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Derivation:
     """A function, one of its derivatives, and all that is known of both.
 
@@ -130,6 +130,21 @@ class Derivation:
     smoothness: Smoothness | None = None
     beyond: bool = False
     steps: tuple[Stage, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"derive({self.curve.activation.spec!r}, order={self.curve.order}, wrt={self.curve.wrt!r})"
+
+    def __str__(self) -> str:
+        """All of it as text, as the command line prints it."""
+        from actviz.writing import derivation_text
+
+        return derivation_text(self).rstrip("\n")
+
+    def _repr_latex_(self) -> str:
+        """The function and its derivative, as a notebook sets them."""
+        from actviz.writing import derivation_latex
+
+        return derivation_latex(self)
 
 
 def values_at(derivation: Derivation) -> list[tuple[float, float, float]]:

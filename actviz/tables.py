@@ -40,6 +40,10 @@ class Table:
     dispensable: tuple[str, ...] = ()
     grouped_by: str = ""
 
+    def __str__(self) -> str:
+        """The table as text, as the command line prints it."""
+        return as_text(self, DIGITS).rstrip("\n")
+
 
 def tabulate(curves: Sequence[Curve], x: Sequence[float] | Array) -> Table:
     """A column for x and one for each curve."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from typing import Any
 
 from actviz.curve import Curve
 from actviz.language.differentiation import PENDING, Rule, U, pending
-from actviz.language.latex import Latex
+from actviz.language.latex import Latex, Slashed
 from actviz.language.mathml import MathML
 from actviz.language.notation import ATOM, POWER, Notation, Printed, Unicode
 from actviz.language.parser import literal
@@ -45,7 +46,7 @@ class _UnicodeSteps(Unicode):
 class _LatexSteps(Latex):
     """The same in LaTeX."""
 
-    def __init__(self, symbols: Mapping[str, str], wrt: str) -> None:
+    def __init__(self, symbols: Mapping[str, str], wrt: str = VARIABLE) -> None:
         super().__init__(symbols)
         self.wrt = wrt
 
@@ -56,6 +57,18 @@ class _LatexSteps(Latex):
         if self.wrt == VARIABLE or _known(arguments[0]) is not None:
             return f"{inner}'", ATOM
         return rf"\frac{{\partial}}{{\partial {self.name(self.wrt)}}}{inner}", POWER
+
+    @cached_property
+    def _small(self) -> Latex:
+        return _SlashedSteps(self)
+
+
+class _SlashedSteps(Slashed, _LatexSteps):
+    """The same in small places."""
+
+    def __init__(self, around: _LatexSteps) -> None:
+        super().__init__(around)
+        self.wrt = around.wrt
 
 
 class _MathMLSteps(MathML):

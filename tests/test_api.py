@@ -20,6 +20,16 @@ from actviz.registry.lookup import built_in
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
+def test_things_print_as_the_command_line_prints_them() -> None:
+    assert repr(actviz.get("swish:beta=1.5")) == "get('swish:beta=1.5')"
+    assert repr(actviz.get("x*a:a=2")) == "get('x*a:a=2.0')"
+    assert str(actviz.table("relu", at=[-1, 2])) == " x  relu  relu'\n-1     0      0\n 2     2      1"
+    derivation = actviz.derive("swish", wrt="x,beta")
+    assert repr(derivation) == "derive('swish', order=2, wrt='x,beta')"
+    assert str(derivation).startswith("Swish   β = 1\n\nf(x) = x·σ(βx)\n\n∂²f/∂x∂β(x) = ")
+    assert derivation._repr_latex_().startswith("\\begin{align*}\nf(x) &= x\\,\\sigma(\\beta x) ")
+
+
 def test_the_example_in_the_docstring_is_right() -> None:
     found = doctest.testmod(actviz)
     assert found.attempted >= 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from actviz.api import derive, get
 from actviz.curve import Activation
 from actviz.errors import UsageError, VerificationError
 from actviz.language import differentiation
-from actviz.language.differentiation import is_open, known, pending
+from actviz.language.differentiation import PENDING, is_open, known, pending
 from actviz.language.exact import Exact
 from actviz.language.notation import Notation
 from actviz.language.parser import parse
@@ -23,6 +24,7 @@ from actviz.naming import function_name
 from actviz.registry.entries import Entry, Parameter
 from actviz.registry.lookup import built_in
 from actviz.steps import Branch, Stage, explain
+from actviz.writing import derivation_latex, derivation_mathml, derivation_text
 from actviz.writing_steps import steps_text
 
 ENTRIES = list(built_in())
@@ -294,3 +296,10 @@ def test_any_derivation_is_right_or_refused(tree: Node) -> None:
         return
     (stage,) = explain(activation.curve(1))
     assert stage.branches
+
+
+@pytest.mark.parametrize(("spec", "wrt"), [("tanhexp", "x"), ("sin(x)/x**2", "x"), ("swish", "x,beta"), ("hexpo", "b")])
+def test_what_is_pending_is_written_with_a_mark_everywhere(spec: str, wrt: str) -> None:
+    derivation = derive(spec, wrt=wrt, steps=True)
+    for written in (derivation_latex(derivation), derivation_mathml(derivation), derivation_text(derivation)):
+        assert re.search(rf"{PENDING}(\W*\(|\W*left|<)", written) is None

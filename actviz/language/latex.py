@@ -78,7 +78,7 @@ class Latex(Typeset):
     @cached_property
     def _small(self) -> Latex:
         """How exponents, arguments and the parts of fractions are written."""
-        return _Slashed(self)
+        return Slashed(self)
 
     def _product(self, left: Node, right: Node) -> str:
         first, second = self._first(left), self._signless(right, PRODUCT)
@@ -127,7 +127,7 @@ class Latex(Typeset):
         return rf"\begin{{cases}} {body} \end{{cases}}"
 
 
-class _Slashed(Latex):
+class Slashed(Latex):
     """LaTeX in small places, where a fraction is x/2.
 
     Args:
