@@ -126,6 +126,8 @@ def _in_place_of_exp(formula: Any, function: Any, power: int, inverse: Callable[
         formula = formula.subs(sympy.exp(exponent), unit**ratio)
     if any(call.has(unit) or call.func == sympy.exp for call in formula.atoms(sympy.Function)):
         return None
+    if not formula.is_rational_function(unit):  # a power of it that is not known
+        return None
     formula = sympy.cancel(sympy.together(formula))
     if power > 1:
         formula = _root(formula, unit, power)
