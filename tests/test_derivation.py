@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -295,3 +297,27 @@ def test_a_function_without_real_values_cannot_be_checked() -> None:
         "the derivative of ln(−1 − x²) could not be checked: f has no real value near 0\n"
         "Derivatives are checked within ±8 and around breakpoints."
     )
+
+
+@pytest.mark.parametrize(
+    ("spec", "truth"),
+    [
+        ("1/(1+exp(-x))**a:a=0.5", lambda x: (1 + mp.exp(-x)) ** mpf(-0.5)),
+        ("(1+exp(x))**c:c=2", lambda x: (1 + mp.exp(x)) ** 2),
+        ("x*(1/(1+exp(-x)))**c:c=2", lambda x: x / (1 + mp.exp(-x)) ** 2),
+        ("1/(1+q*exp(-b*x))**(1/v):q=1:b=1:v=2", lambda x: (1 + mp.exp(-x)) ** mpf(-0.5)),
+    ],
+)
+def test_a_logistic_function_to_an_unknown_power_is_derived(spec: str, truth: Callable[[Any], Any]) -> None:
+    with mp.workdps(50):
+        for x, value, slope in values_at(derive(spec, at=[-3.0, 0.25, 2.0])):
+            assert value == pytest.approx(float(truth(mpf(x))), rel=1e-14)
+            assert slope == pytest.approx(float(mp.diff(truth, mpf(x))), rel=1e-14)
+
+
+@pytest.mark.parametrize("scale", ["1e200", "1e300"])
+def test_whole_numbers_beyond_float64_in_a_derivative_are_evaluated(scale: str) -> None:
+    found = derive(f"1e-{scale[2:]}*tanh({scale}*x)", at=[float(f"3e-{scale[2:]}"), -1.0])
+    with mp.workdps(50):
+        near = float(mp.sech(mpf(scale) * mpf(float(f"3e-{scale[2:]}"))) ** 2)
+    assert [slope for _, _, slope in values_at(found)] == [pytest.approx(near, rel=4e-16), 0.0]

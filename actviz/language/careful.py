@@ -257,10 +257,20 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
             return value(node), 0.0
 
 
+def number(value: float) -> np.float64:
+    """A literal's float64. An integer too large for one overflows as arithmetic does, for NumPy's handlers to see."""
+    try:
+        return np.float64(value)
+    except OverflowError:
+        return np.ldexp(np.float64(1 if value > 0 else -1), int(value).bit_length())
+
+
 @lru_cache(maxsize=1024)
 def _literal(node: Number) -> Pair:
     """A literal as the decimal that was written, not as the float64 nearest to it."""
-    nearest = np.float64(node.value)
+    nearest = number(node.value)
+    if np.isinf(nearest):
+        return nearest, np.float64(0.0)
     if nearest.is_integer():
         return nearest, np.float64(node.value - int(nearest))
     from fractions import Fraction

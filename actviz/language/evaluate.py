@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, pair, rewritten
+from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, number, pair, rewritten
 from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
 from actviz.language.special import Array
 from actviz.language.syntax import (
@@ -176,7 +176,7 @@ def overflows(node: Node, x: Array, values: Mapping[str, float]) -> bool:
 def _value(node: Node, x: Array, values: Mapping[str, float]) -> Any:
     match node:
         case Number(value):
-            return np.float64(value)
+            return number(value)
         case Name(name):
             if name == VARIABLE:
                 return x
