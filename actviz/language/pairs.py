@@ -6,6 +6,7 @@ A pair is an unevaluated sum: the second number is what rounding took from the f
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ Pair = tuple[Any, Any]
 
 
 def plus(first: Pair, second: Pair) -> Pair:
-    """The sum of two pairs (Knuth's two-sum)."""
+    """The sum of two pairs (Knuth's two-sum), whose first number holds all it can also where the terms cancel."""
     total = first[0] + second[0]
     other = total - first[0]
     error = (first[0] - (total - other)) + (second[0] - other)
-    return _settled(total, error + (first[1] + second[1]))
+    high, low = _settled(total, error + (first[1] + second[1]))
+    total = high + low
+    return total, np.where(total == high, low, low - (total - high))
 
 
 def minus(first: Pair, second: Pair) -> Pair:
@@ -65,29 +68,24 @@ def expm1(u: Pair) -> Pair:
 
 
 def expm1_gap(u: Pair) -> Pair:
-    """exp(u) − 1 − u of a pair."""
-    high, low = minus(expm1(u), u)
-    series = u[0] * u[0] / 2 * (1 + u[0] / 3 * (1 + u[0] / 4))
-    tiny = np.abs(u[0]) < 1e-5
-    return np.where(tiny, series, high), np.where(tiny, 0.0, low)
+    """exp(u) − 1 − u of a pair, from its series u²/2 + u³/6 + … near 0."""
+    return _by_case(np.abs(u[0]) < _GAP_SERIES, u, _gap_near, lambda u: minus(expm1(u), u))
 
 
 def root_sum(u: Pair, b: Pair) -> Pair:
-    """The sum u + √(u² + b) of pairs."""
-    return plus(u, root(plus(times(u, u), b)))
+    """The sum u + √(u² + b) of pairs, as b / (√(u² + b) − u) where u is negative."""
+    sizes = root(plus(times(u, u), b))
+    return _chosen(u[0] < 0, over(b, minus(sizes, u)), plus(u, sizes))
 
 
 def log(u: Pair) -> Pair:
-    """The logarithm of a pair: NumPy's, and one step of Newton's method."""
-    first = np.log(u[0])
-    return plus((first, 0.0), minus(times(u, exp((-first, 0.0))), (1.0, 0.0)))
+    """The logarithm of a pair."""
+    return _by_case(np.abs(u[0] - 1.0) < 0.5, u, lambda u: _log_beside_one(minus(u, (1.0, 0.0))), _log_apart)
 
 
 def log1p(u: Pair) -> Pair:
-    """ln(1 + u) of a pair, likewise."""
-    first = np.log1p(u[0])
-    step = over(minus(u, expm1((first, 0.0))), plus((1.0, 0.0), u))
-    return plus((first, 0.0), step)
+    """ln(1 + u) of a pair."""
+    return _by_case(np.abs(u[0]) < 0.5, u, _log_beside_one, lambda u: _log_apart(plus((1.0, 0.0), u)))
 
 
 def sigmoid(u: Pair) -> Pair:
@@ -123,6 +121,21 @@ def tanh(u: Pair) -> Pair:
     return sign * high, sign * low
 
 
+def sinh(u: Pair) -> Pair:
+    """The hyperbolic sine of a pair."""
+    sign = np.where(u[0] >= 0, 0.5, -0.5)
+    gap = expm1((np.abs(u[0]), 2 * sign * u[1]))
+    high, low = plus(gap, over(gap, plus((1.0, 0.0), gap)))
+    return sign * high, sign * low
+
+
+def cosh(u: Pair) -> Pair:
+    """The hyperbolic cosine of a pair."""
+    z = exp(absolute(u))
+    high, low = plus(z, over((1.0, 0.0), z))
+    return high / 2, low / 2
+
+
 def sech(u: Pair) -> Pair:
     """1 / cosh(u) of a pair."""
     z = exp(_minus_magnitude(u))
@@ -145,36 +158,51 @@ def cos(u: Pair) -> Pair:
     return _turned(u, 1)
 
 
+def tan(u: Pair) -> Pair:
+    """The tangent of a pair."""
+    return over(sin(u), cos(u))
+
+
+def atan(u: Pair) -> Pair:
+    """The arc tangent of a pair: NumPy's, and the tangent of the angle that is left. Beyond ±1 from that of 1/u."""
+    inside = np.abs(u[0]) <= 1.0
+    v = _chosen(inside, u, over((1.0, 0.0), u))
+    first = (np.arctan(v[0]), 0.0)
+    sine, cosine = sin(first), cos(first)
+    angle = plus(first, over(minus(times(v, cosine), sine), plus(cosine, times(v, sine))))
+    sign = np.sign(u[0])
+    right = (sign * _HALF_PI[0], sign * _HALF_PI[1])
+    return _chosen(inside, angle, minus(right, angle))
+
+
+def asinh(u: Pair) -> Pair:
+    """The inverse hyperbolic sine of a pair, ln(1 + v) with v = |u| + u²/(1 + √(1 + u²))."""
+    sign = np.where(u[0] >= 0, 1.0, -1.0)
+    size, square = (sign * u[0], sign * u[1]), times(u, u)
+    one = (1.0, 0.0)
+    high, low = log1p(plus(size, over(square, plus(one, root(plus(one, square))))))
+    return sign * high, sign * low
+
+
+def absolute(u: Pair) -> Pair:
+    """The magnitude of a pair."""
+    high, low = _minus_magnitude(u)
+    return -high, -low
+
+
 def erf(u: Pair) -> Pair:
-    """The error function of a pair, from 2x exp(−x²)/√π · (1 + 2x²/3 + (2x²)²/(3·5) + …), whose terms are positive."""
-    near = np.abs(u[0]) < _FAR
-    inside = (np.where(near, u[0], 0.0), np.where(near, u[1], 0.0))
-    square = times(inside, inside)
-    series: Pair = (1.0, 0.0)
-    for odd in range(_erf_terms(float(np.max(square[0], initial=0.0))), 1, -2):
-        series = plus((1.0, 0.0), over(times((2 * square[0], 2 * square[1]), series), (float(odd), 0.0)))
-    factor = times(exp((-square[0], -square[1])), over((2 * inside[0], 2 * inside[1]), _SQRT_PI))
-    result = times(factor, series)
-    return np.where(near, result[0], np.sign(u[0])), np.where(near, result[1], 0.0)
-
-
-def _erf_terms(square: float) -> int:
-    """The odd number at which the series of `erf` may end, where x² is at most so large."""
-    odd, term = 1, 1.0
-    while term > _NEGLIGIBLE:
-        odd += 2
-        term *= 2 * square / odd
-    return odd
+    """The error function of a pair."""
+    return _by_case(np.abs(u[0]) < _NEAR, u, _erf_near, _erf_far)
 
 
 def erfc(u: Pair) -> Pair:
-    """1 − erf(u) of a pair; its last digits are those of 1."""
-    return minus((1.0, 0.0), erf(u))
+    """1 − erf(u) of a pair, with all its digits in the tail."""
+    return _by_case(u[0] < _NEAR, u, lambda u: minus((1.0, 0.0), erf(u)), _erfc_far)
 
 
 def normal_cdf(u: Pair) -> Pair:
-    """(1 + erf(u/√2)) / 2 of a pair; its last digits are those of 1."""
-    high, low = plus((1.0, 0.0), erf(over(u, _SQRT_2)))
+    """½ erfc(−u/√2) of a pair."""
+    high, low = erfc(over((-u[0], -u[1]), _SQRT_2))
     return high / 2, low / 2
 
 
@@ -207,8 +235,23 @@ def _settled(high: Any, low: Any) -> Pair:
     return high, np.where(np.isfinite(low), low, 0.0)
 
 
+def _chosen(condition: Any, first: Pair, second: Pair) -> Pair:
+    return np.where(condition, first[0], second[0]), np.where(condition, first[1], second[1])
+
+
+def _by_case(condition: Any, u: Pair, first: Callable[[Pair], Pair], second: Callable[[Pair], Pair]) -> Pair:
+    """The first function of `u` where the condition holds and the second elsewhere, each computed if it is needed."""
+    if np.all(condition):
+        return first(u)
+    return _chosen(condition, first(u), second(u)) if np.any(condition) else second(u)
+
+
 FUNCTIONS: dict[str, Callable[..., Pair]] = {
+    "abs": absolute,
+    "asinh": asinh,
+    "atan": atan,
     "cos": cos,
+    "cosh": cosh,
     "erf": erf,
     "erfc": erfc,
     "exp": exp,
@@ -225,8 +268,10 @@ FUNCTIONS: dict[str, Callable[..., Pair]] = {
     "sigmoid": sigmoid,
     "sigmoid_power": sigmoid_power,
     "sin": sin,
+    "sinh": sinh,
     "softplus": softplus,
     "sqrt": root,
+    "tan": tan,
     "tanh": tanh,
 }
 
@@ -234,10 +279,12 @@ _LN_2: Pair = (0.6931471805599453, 2.3190468138462996e-17)  # ln 2 and what roun
 _HALVINGS = 6
 _SQRT_2: Pair = (1.4142135623730951, -9.667293313452913e-17)
 _SQRT_PI: Pair = (1.772453850905516, -7.666586499825799e-17)
-_HALF_PI = ((1.5707963267948966, 6.123233995736766e-17), -1.4973849048591698e-33)  # π/2 in three parts
-_FAR = 6.0  # from here on erf is 1 to float64, and its difference from 1 of no use in a sum
-_NEGLIGIBLE = 2.0**-110  # beside 1, in a pair
-_LARGEST_ANGLE = 2.0**30  # larger ones cannot be reduced with three parts of π/2
+_HALF_PI = (1.5707963267948966, 6.123233995736766e-17, -1.4973849048591698e-33)  # π/2 in three parts
+LARGEST_ANGLE = 2.0**20  # larger ones keep too few digits when turns are taken away
+_GAP_SERIES, _GAP_TERMS = 0.03, 17
+_NEAR, _ERF_TERMS = 1.0, 63  # where the series of erf is used, and the last odd number in it
+_SPACING = 23 / 64  # of the trapezoids; their squares are exact, and what they miss is exp(−(π/_SPACING)²) = 1e-33
+_TRAPEZOIDS = 25
 
 
 def _reduced(u: Pair) -> tuple[Pair, Any]:
@@ -250,9 +297,9 @@ def _reduced(u: Pair) -> tuple[Pair, Any]:
 def _small_expm1(u: Pair) -> Pair:
     """exp(u) − 1 within ±ln(2)/2: Taylor's series of u/64, doubled six times by expm1(2m) = expm1(m)(expm1(m) + 2)."""
     m = (u[0] / 2**_HALVINGS, u[1] / 2**_HALVINGS)
-    tail = 1 + m[0] / 6 * (1 + m[0] / 7 * (1 + m[0] / 8 * (1 + m[0] / 9)))
+    tail = 1 + m[0] / 8 * (1 + m[0] / 9 * (1 + m[0] / 10 * (1 + m[0] / 11)))
     series: Pair = (tail, 0.0)
-    for k in (5, 4, 3, 2):
+    for k in (7, 6, 5, 4, 3, 2):
         series = plus((1.0, 0.0), over(times(m, series), (float(k), 0.0)))
     result = times(m, series)
     for _ in range(_HALVINGS):
@@ -260,12 +307,85 @@ def _small_expm1(u: Pair) -> Pair:
     return result
 
 
+def _gap_near(u: Pair) -> Pair:
+    """exp(u) − 1 − u from its series u²/2 + u³/6 + …."""
+    inside = _chosen(np.abs(u[0]) < _GAP_SERIES, u, (0.0, 0.0))
+    series: Pair = (1.0, 0.0)
+    for k in range(_GAP_TERMS, 2, -1):
+        series = plus((1.0, 0.0), over(times(inside, series), (float(k), 0.0)))
+    high, low = times(times(inside, inside), series)
+    return high / 2, low / 2
+
+
+def _log_apart(u: Pair) -> Pair:
+    """The logarithm of a pair that is not beside 1: NumPy's of the mantissa, and one step of Newton's method."""
+    mantissa, twos = np.frexp(u[0])
+    m = (mantissa, np.ldexp(u[1], -twos))
+    first = np.log(mantissa)
+    whole = times((twos.astype(np.float64), 0.0), _LN_2)
+    return plus(whole, plus((first, 0.0), minus(times(m, exp((-first, 0.0))), (1.0, 0.0))))
+
+
+def _log_beside_one(u: Pair) -> Pair:
+    """ln(1 + u) for small u: NumPy's, and one step of Newton's method."""
+    first = np.log1p(u[0])
+    return plus((first, 0.0), over(minus(u, expm1((first, 0.0))), plus((1.0, 0.0), u)))
+
+
+def _erf_near(u: Pair) -> Pair:
+    """The error function from 2u exp(−u²)/√π · (1 + 2u²/3 + (2u²)²/(3·5) + …), whose terms are positive."""
+    inside = _chosen(np.abs(u[0]) < _NEAR, u, (0.0, 0.0))
+    square = times(inside, inside)
+    double = (2 * square[0], 2 * square[1])
+    series: Pair = (1.0, 0.0)
+    for odd in range(_ERF_TERMS, 1, -2):
+        series = plus((1.0, 0.0), over(times(double, series), (float(odd), 0.0)))
+    factor = times(exp((-square[0], -square[1])), over((2 * inside[0], 2 * inside[1]), _SQRT_PI))
+    return times(factor, series)
+
+
+def _erf_far(u: Pair) -> Pair:
+    sign = np.where(u[0] >= 0, 1.0, -1.0)
+    high, low = minus((1.0, 0.0), _erfc_far(u))
+    return sign * high, sign * low
+
+
+def _erfc_far(u: Pair) -> Pair:
+    """erfc(|u|) for |u| ≥ 1, from (z/π) exp(−z²) ∫ exp(−t²)/(t² + z²) dt by the trapezoidal rule (Chiarella & Reichel).
+
+    The rule converges so fast that two dozen terms do; the pole at t = iz, if it is nearer than the spacing allows,
+    is taken into account by what it is known to add.
+    """
+    magnitude = absolute(u)
+    z = _chosen(magnitude[0] < _NEAR, (1.0, 0.0), _chosen(magnitude[0] > 40.0, (40.0, 0.0), magnitude))
+    square = times(z, z)
+    total: Pair = (0.0, 0.0)
+    for place, weight in _trapezoids():
+        total = plus(total, over(weight, plus(square, (place, 0.0))))
+    total = plus(over((1.0, 0.0), square), (2 * total[0], 2 * total[1]))
+    scale = over(times(z, (_SPACING / 2, 0.0)), _HALF_PI[:2])
+    result = times(times(exp((-square[0], -square[1])), scale), total)
+    period = over(times(z, _HALF_PI[:2]), (_SPACING / 4, 0.0))  # 2πz/h
+    pole = _chosen(z[0] * _SPACING < 2 * _HALF_PI[0], over((2.0, 0.0), expm1(period)), (0.0, 0.0))
+    return minus(result, pole)
+
+
+@cache
+def _trapezoids() -> tuple[tuple[float, Pair], ...]:
+    """(t², exp(−t²)) at the places of the trapezoidal rule on one side of 0, the smallest first."""
+    places = [(k * _SPACING) ** 2 for k in range(_TRAPEZOIDS, 0, -1)]
+    weights = (exp((np.float64(-place), 0.0)) for place in places)
+    return tuple(zip(places, weights, strict=True))
+
+
 def _turned(u: Pair, quarters: int) -> Pair:
     """sin(u + quarters·π/2), from Taylor's series of sine and cosine within ±π/4."""
-    near = np.abs(u[0]) < _LARGEST_ANGLE
-    turns = np.rint(np.where(near, u[0], 0.0) / _HALF_PI[0][0])
-    rest = minus(minus(u, times((turns, 0.0), _HALF_PI[0])), (turns * _HALF_PI[1], 0.0))
-    rest = (np.where(near, rest[0], 0.0), np.where(near, rest[1], 0.0))
+    near = np.abs(u[0]) < LARGEST_ANGLE
+    turns = np.rint(np.where(near, u[0], 0.0) / _HALF_PI[0])
+    rest = u
+    for part in _HALF_PI:  # one by one, for their products to be exact
+        rest = minus(rest, times((turns, 0.0), (part, 0.0)))
+    rest = _chosen(near, rest, (0.0, 0.0))
     square = times(rest, rest)
     quadrant = np.mod(turns + quarters, 4.0)
     odd = np.mod(quadrant, 2.0)  # 1 where the cosine of the rest is wanted, 0 where the sine is
