@@ -41,6 +41,7 @@ _AGREE = mpf(2) ** -172  # 50 digits
 _STEP = 150  # bits by which the step of a difference is smaller than x; its square is the error of the quotient
 _DOUBLINGS = 4
 _PROBES = (8, 24, 72, 216)  # powers of ten at which a limit is looked for
+_TINIEST = mpf(2) ** -1074
 _HUGE = 1 << 14  # the exponent (of 2) past which exp is not computed but taken as 0 or ∞
 
 
@@ -68,18 +69,22 @@ class Exact:
         """
         bits = _bits_for(x)
         most = max(_MOST_BITS, 2 * bits)
-        last = self.at_precision(x, bits)
+        try:
+            passes = [self.at_precision(x, bits)]
+        except UndefinedError:  # what it divides by may have been cancelled
+            bits = most // 2
+            passes = [self.at_precision(x, bits)]
         while bits < most:
             # Two zeros may be one and the same total cancellation: only the last pass is believed.
-            bits = min(max(2 * bits, most // 2 if last == 0 else 0), most)
-            result = self.at_precision(x, bits)
+            bits = min(max(2 * bits, most // 2 if passes[-1] == 0 else 0), most)
+            passes.append(self.at_precision(x, bits))
+            last, result = passes[-2:]
             with mp.workprec(bits):
                 # Two zeros may be one cancellation, so they settle nothing until the last pass.
                 if result != 0 and (last == result or abs(result - last) <= abs(result) * _AGREE):
                     return result
-            last = result
-        if last == 0:
-            return last
+        if _vanishes(passes):
+            return mpf(0)
         raise UndefinedError(f"no agreement at {_MOST_BITS} bits")
 
     def at_precision(self, x: Any, bits: int) -> Any:
@@ -130,8 +135,7 @@ class Exact:
             with mp.workprec(_BITS):
                 if abs(results[-1] - results[-2]) <= abs(results[-1]) * _AGREE:
                     return results[-1]
-        # What shrinks whenever precision grows is the rounding of a derivative that vanishes.
-        if all(abs(after) <= abs(before) * mpf(2) ** -20 for before, after in pairwise(results)):
+        if _vanishes(results):
             return mpf(0)
         raise UndefinedError(f"no agreement at {bits << _DOUBLINGS} bits")
 
@@ -183,6 +187,14 @@ class _Axis:
             (mpf(self.centre) + (mpf(self.order) / 2 - index) * self.step, (-1) ** index * math.comb(self.order, index))
             for index in range(self.order + 1)
         ]
+
+
+def _vanishes(passes: Sequence[Any]) -> bool:
+    """Whether results at growing precision are the rounding of what is 0: less whenever precision grows.
+
+    After nothing at all comes nothing again, or what is too small for any float64.
+    """
+    return all(abs(after) <= (abs(before) or _TINIEST) * mpf(2) ** -20 for before, after in pairwise(passes))
 
 
 def _exactly(x: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from mpmath import mp, mpf
 
 from actviz.language import exact
-from actviz.language.exact import FORMS, Exact
+from actviz.language.exact import FORMS, Exact, UndefinedError
 from actviz.language.parser import parse
 
 INF = math.inf
@@ -266,3 +266,21 @@ def test_a_derivative_outside_the_domain_is_refused() -> None:
 
 def test_fifty_digits_are_promised() -> None:
     assert exact.DIGITS == 50
+
+
+def test_a_denominator_that_is_zero_at_first_is_computed_with_more_digits() -> None:
+    with mp.workdps(800):
+        truth = mp.npdf(36) / mp.ncdf(-36)
+    assert near(of("normal_pdf(x)/(1 - normal_cdf(x))")(36.0), truth)
+
+
+@pytest.mark.parametrize("text", ["1/(x - x)", "1/(sinh(x) - (exp(x) - exp(-x))/2)"])
+def test_a_denominator_that_is_zero_has_no_quotient(text: str) -> None:
+    with pytest.raises(UndefinedError):
+        of(text)(0.0)
+
+
+@pytest.mark.parametrize("text", ["sech(x)*sinh(x) - tanh(x)", "tanh(x) - 2*sigmoid(2*x) + 1", "exp(x)*exp(-x) - 1"])
+@pytest.mark.parametrize("x", [0.3, -5.5, 40.0])
+def test_what_only_rounding_keeps_from_zero_is_zero(text: str, x: float) -> None:
+    assert of(text)(x) == 0
