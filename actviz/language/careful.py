@@ -36,6 +36,10 @@ from actviz.language.syntax import (
 
 _ONE, _TWO = Number(1), Number(2)
 _EXHAUSTED = 1e-11  # of its terms; what is left of a smaller sum has fewer digits than float64
+_SMALLEST, _LARGEST = 2.0**-900, 2.0**990  # values beyond have no second half, or one that cannot be multiplied
+_POSITIVE = frozenset(  # that are 0 only by underflow
+    ["cosh", "erfc", "exp", "normal_cdf", "normal_pdf", "sech", "sech_squared", "sigmoid", "sigmoid_power", "softplus"]
+)
 _HALF_PI = Operation("/", Name("pi"), _TWO)
 _CONSTANTS: dict[str, Pair] = {
     "pi": (np.float64(CONSTANTS["pi"]), 1.2246467991473532e-16),  # the rest of π beyond float64
@@ -79,6 +83,12 @@ def _identity(node: Node) -> Node | None:
             u == v == w and square == Operation("**", u, _TWO)
         ):
             return Call("sinc_slope", (u,))
+        case Operation("/", Call("sinh", (u,)), Call("cosh", (v,))) if u == v:
+            return Call("tanh", (u,))
+        case Operation("/", Operation("**", Call("sinh", (u,)), power), Operation("**", Call("cosh", (v,)), other)) if (
+            u == v and power == other
+        ):
+            return Operation("**", Call("tanh", (u,)), power)
         case Operation("**", Call("sech", (u,)), Number(2)):
             return Call("sech_squared", (u,))
         case Operation("**", Call("sigmoid", (u,)), power):
@@ -124,6 +134,8 @@ def _sum(left: Node, right: Node) -> Node | None:
             return Operation("*", _TWO, Call("sigmoid", (Operation("*", _TWO, u),)))
         case Number(1), Call("erf", (u,)):
             return Call("erfc", (_negative(u),))
+        case Call("sinh", (u,)), Call("cosh", (v,)) if u == v:
+            return Call("exp", (u,))
         case Call("atan", (u,)), other if other == _HALF_PI:
             return Call("atan_from_below", (u,))
         case Call("atan_from_below", (u,)), Operation(
@@ -145,6 +157,8 @@ def _difference(left: Node, right: Node) -> Node | None:
             return Call("erfc", (u,))
         case Number(1), Call("sigmoid" | "normal_cdf" as function, (u,)):
             return Call(function, (_negative(u),))
+        case Call("cosh", (u,)), Call("sinh", (v,)) if u == v:
+            return Call("exp", (_negative(u),))
         case Number(1), Call("cos", (u,)):
             half = Call("sin", (Operation("/", u, _TWO),))
             return Operation("*", _TWO, Operation("*", half, half))
@@ -172,6 +186,8 @@ def _negative(node: Node) -> Node:
 SLOPES: dict[str, Callable[..., Any]] = {
     "exp": lambda _, value: value,
     "expm1": lambda u, _: np.exp(u),
+    "log": lambda u, _: 1 / u,
+    "log1p": lambda u, _: 1 / (1 + u),
     "sigmoid": lambda u, value: value * special.sigmoid(-u),
     "sigmoid_power": lambda u, value, power: power * value * special.sigmoid(-u),
     "softplus": lambda u, _: special.sigmoid(u),
@@ -197,7 +213,7 @@ def is_rounded(node: Node) -> bool:
             return name in CONSTANTS
         case Number():
             return bool(_literal(node)[1] != 0)
-        case Negation(operand):
+        case Negation(operand) | Call("abs", (operand,)):
             return is_rounded(operand)
         case Call("sqrt") | Operation():
             return True
@@ -208,7 +224,9 @@ def is_rounded(node: Node) -> bool:
 @lru_cache(maxsize=2048)
 def is_deep(node: Node) -> bool:
     """Whether a function in the tree can be computed in pairs, so that there is more to be had than float64 gives."""
-    return any(isinstance(part, Call) and part.function in pairs.FUNCTIONS for part in walk(node))
+    return any(
+        isinstance(part, Call) and part.function in pairs.FUNCTIONS and part.function != "abs" for part in walk(node)
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -217,11 +235,29 @@ def may_cancel(node: Operation) -> bool:
     return depends_on(node, VARIABLE) and any(is_rounded(side) or is_deep(side) for side in (node.left, node.right))
 
 
+@lru_cache(maxsize=2048)
+def holds_more(node: Node) -> bool:
+    """Whether a tree computed in pairs, functions too, has more digits than float64 throughout."""
+    match node:
+        case Number() | Name():
+            return True
+        case Negation(operand):
+            return holds_more(operand)
+        case Operation("**", base, exponent):
+            return _whole_power(exponent) is not None and holds_more(base)
+        case Operation(_, left, right):
+            return holds_more(left) and holds_more(right)
+        case Call(function, arguments):
+            return function in pairs.FUNCTIONS and all(holds_more(part) for part in arguments)
+        case _:
+            return False
+
+
 def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[Any]) -> Pair:
     """The tree's value as a pair.
 
     Args:
-        node: the tree; its arithmetic and square roots are computed in pairs.
+        node: the tree; its arithmetic, square roots and absolute values are computed in pairs.
         value: gives the float64 value of everything else.
         deep: compute functions in pairs too where `pairs` has them, at twenty times the cost.
         doubtful: gets a mask for every sum that may cancel, of where the rounding of its functions shows; with `deep`,
@@ -244,15 +280,23 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
         case Operation("+" | "-" | "*" | "/" as operator, left, right):
             first, second = pair(left, value, deep, doubtful), pair(right, value, deep, doubtful)
             result = pairs.ARITHMETIC[operator](first, second)
+            if operator in "*/" and deep:
+                doubtful.append(_out_of_range(result[0]))
             if operator in "+-" and (deep or is_deep(node)):
-                share = _EXHAUSTED if deep else 0.5
+                share = _EXHAUSTED if deep and holds_more(node) else 0.5
                 lost = np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0]))
-                if deep:  # x − x is 0: what has no second half is as it is
+                if deep and not is_deep(node):  # x − x is 0: what has no second half is as it is
                     lost = lost & ((result[0] != 0) | (first[1] != 0) | (second[1] != 0))
                 doubtful.append(lost)
             return result
-        case Call(function, arguments) if function == "sqrt" or (deep and function in pairs.FUNCTIONS):
-            return pairs.FUNCTIONS[function](*(pair(part, value, deep, doubtful) for part in arguments))
+        case Call(function, arguments) if function in ("abs", "sqrt") or (deep and function in pairs.FUNCTIONS):
+            inner = [pair(part, value, deep, doubtful) for part in arguments]
+            result = pairs.FUNCTIONS[function](*inner)
+            if deep:
+                doubtful.append(_out_of_range(result[0], zero=function in _POSITIVE))
+                if function in ("sin", "cos", "tan"):
+                    doubtful.append(np.abs(inner[0][0]) >= pairs.LARGEST_ANGLE)
+            return result
         case _:
             return value(node), 0.0
 
@@ -263,6 +307,12 @@ def number(value: float) -> np.float64:
         return np.float64(value)
     except OverflowError:
         return np.ldexp(np.float64(1 if value > 0 else -1), int(value).bit_length())
+
+
+def _out_of_range(value: Any, zero: bool = False) -> Any:
+    """Where a value is so large or so small that its second half is lost; a `zero` counts where it is an underflow."""
+    size = np.abs(value)
+    return (size > _LARGEST) | (size < _SMALLEST) & (zero | (size > 0))
 
 
 @lru_cache(maxsize=1024)

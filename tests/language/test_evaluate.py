@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -348,3 +350,64 @@ def test_reversed_bounds_of_clip_mean_the_same_to_all(x: float) -> None:
 )
 def test_what_exhausts_even_pairs_is_computed_exactly(text: str, order: int, x: float, truth: float) -> None:
     assert apply(derivative(parse(text), ("x",) * order), x, {}) == pytest.approx(truth, rel=1e-11)
+
+
+CANCELLED = [  # (expression, truth, order, x): large terms of which little is left
+    ("erfc(x)*exp(x**2)", lambda x: mp.erfc(x) * mp.exp(x * x), 1, [6.0, 6.5, 7.9, 9.0, 15.5, 25.0, 26.5, 27.0, 30.0]),
+    ("x**2*erfc(x)*exp(x**2)", lambda x: x * x * mp.erfc(x) * mp.exp(x * x), 1, [6.5, 9.0, 20.0]),
+    ("exp(x)*erfc(sqrt(x))", lambda x: mp.exp(x) * mp.erfc(mp.sqrt(x)), 1, [50.0, 120.0, 700.0]),
+    ("normal_pdf(x)/(1-normal_cdf(x))", lambda x: mp.npdf(x) / mp.ncdf(-x), 1, [3.5, 9.0, 20.0]),
+    ("normal_pdf(x)/normal_cdf(x)", lambda x: mp.npdf(x) / mp.ncdf(x), 1, [-8.5, -20.0, -37.5]),
+    ("log(normal_cdf(x))", lambda x: mp.log(mp.ncdf(x)), 2, [-6.0, -20.0, -36.0]),
+    ("log(cosh(x))", lambda x: mp.log(mp.cosh(x)), 2, [1e-5, 14.0, 22.0, 40.0]),
+    ("log(cosh(x))", lambda x: mp.log(mp.cosh(x)), 0, [1e-7, 1e-5, 0.1]),
+    ("log(1 - tanh(x)**3)", lambda x: mp.log(1 - mp.tanh(x) ** 3), 0, [1e-3, 12.0, 17.0]),
+    ("cosh(x) - sinh(x)", lambda x: mp.exp(-x), 0, [1e-5, 14.0, 27.0, 300.0]),
+    ("exp(-x)*cosh(x)", lambda x: mp.exp(-x) * mp.cosh(x), 1, [14.0, 27.0]),
+    ("atan(x) - tanh(x)", lambda x: mp.atan(x) - mp.tanh(x), 0, [1e-6, 1e-3, 0.3]),
+    ("asinh(x) - sin(x)", lambda x: mp.asinh(x) - mp.sin(x), 0, [1e-6, 1e-3, 0.3]),
+    ("tan(x) - sinh(x)", lambda x: mp.tan(x) - mp.sinh(x), 0, [1e-6, 1e-3, 0.3]),
+    ("log(x) - x + 1", lambda x: mp.log(x) - x + 1, 0, [1 + 2.0**-20, 1 - 2.0**-30]),
+    ("(exp(x) - 1 - x)/x**2 - 1/2", lambda x: (mp.exp(x) - 1 - x) / x**2 - mpf(1) / 2, 0, [1e-5, 1e-3]),
+    ("1e8*(sqrt(x**2 + 1) + x) - 1/2", lambda x: mpf(10) ** 8 * (mp.sqrt(x**2 + 1) + x) - mpf(1) / 2, 0, [-1e8]),
+]
+
+
+@pytest.mark.parametrize(("text", "truth", "order", "x"), CANCELLED)
+def test_what_cancels_keeps_its_digits(text: str, truth: Callable[[Any], Any], order: int, x: list[float]) -> None:
+    tree = derivative(expand(parse(text)), ("x",) * order) if order else parse(text)
+    for place, value in zip(x, apply(tree, np.array(x), {}).tolist(), strict=True):
+        with mp.workdps(800):
+            exact = +mp.diff(truth, mpf(place), order, h=mpf(10) ** -100) if order else truth(mpf(place))
+        assert value == pytest.approx(float(exact), rel=1e-15, abs=0), place
+
+
+@pytest.mark.parametrize(
+    ("text", "truth"),
+    [
+        ("cosh(x) - sinh(x)", lambda x: mp.exp(-x)),
+        ("sinh(x) - cosh(x)", lambda x: -mp.exp(-x)),
+        ("sinh(x) + cosh(x)", mp.exp),
+        ("1 - sinh(x)**2/cosh(x)**2", lambda x: mp.sech(x) ** 2),
+        ("1 - sinh(x)/cosh(x)", lambda x: 2 / (1 + mp.exp(2 * x))),
+    ],
+)
+def test_hyperbolic_functions_do_not_cancel_at_any_number_of_points(text: str, truth: Callable[[Any], Any]) -> None:
+    x = np.linspace(-30, 30, 1001)
+    with mp.workdps(60):
+        exact = [float(truth(mpf(place))) for place in x]
+    assert apply(parse(text), x, {}) == pytest.approx(exact, rel=1e-15, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("sech(x)*cosh(x)", 1),
+        ("sech(x) - 1/cosh(x)", 0),
+        ("tanh(x) - 2*sigmoid(2*x) + 1", 0),
+        ("tanh(x) - 2*sigmoid(2*x) + 1", 1),
+    ],
+)
+def test_what_cancels_wholly_is_zero(text: str, order: int) -> None:
+    tree = derivative(parse(text), ("x",) * order) if order else parse(text)
+    assert apply(tree, np.array([0.3, 0.5, 5.5, -2.0]), {}).tolist() == [0, 0, 0, 0]
