@@ -40,6 +40,7 @@ _SMALLEST, _LARGEST = 2.0**-900, 2.0**990  # values beyond have no second half, 
 _POSITIVE = frozenset(  # that are 0 only by underflow
     ["cosh", "erfc", "exp", "normal_cdf", "normal_pdf", "sech", "sech_squared", "sigmoid", "sigmoid_power", "softplus"]
 )
+CIRCULAR = ("sin", "cos", "tan")
 _HALF_PI = Operation("/", Name("pi"), _TWO)
 _CONSTANTS: dict[str, Pair] = {
     "pi": (np.float64(CONSTANTS["pi"]), 1.2246467991473532e-16),  # the rest of π beyond float64
@@ -294,7 +295,7 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
             result = pairs.FUNCTIONS[function](*inner)
             if deep:
                 doubtful.append(_out_of_range(result[0], zero=function in _POSITIVE))
-                if function in ("sin", "cos", "tan"):
+                if function in CIRCULAR:
                     doubtful.append(np.abs(inner[0][0]) >= pairs.LARGEST_ANGLE)
             return result
         case _:

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from actviz.language.careful import SLOPES, is_deep, is_rounded, may_cancel, number, pair, rewritten
+from actviz.language.careful import CIRCULAR, SLOPES, is_deep, is_rounded, may_cancel, number, pair, rewritten
 from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
+from actviz.language.pairs import LARGEST_ANGLE
 from actviz.language.special import Array
 from actviz.language.syntax import (
     CONSTANTS,
@@ -217,6 +218,10 @@ def _corrected(node: Call, x: Array, values: Mapping[str, float], deep: bool = F
     slope = SLOPES[node.function](high, first, *rest)
     if is_deep(argument) and not deep:
         doubtful.append(np.abs(slope * high) > np.abs(first))
+    if node.function in CIRCULAR:  # a large angle is rounded by too much to be corrected
+        large = np.abs(high) >= LARGEST_ANGLE
+        doubtful.append(large)
+        low = np.where(large, 0.0, low)
     result = first + _finite(slope * low)
     return _mended(result, doubtful, x, deep, lambda some: _corrected(node, some, values, deep=True))
 

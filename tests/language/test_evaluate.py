@@ -411,3 +411,11 @@ def test_hyperbolic_functions_do_not_cancel_at_any_number_of_points(text: str, t
 def test_what_cancels_wholly_is_zero(text: str, order: int) -> None:
     tree = derivative(parse(text), ("x",) * order) if order else parse(text)
     assert apply(tree, np.array([0.3, 0.5, 5.5, -2.0]), {}).tolist() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("x", [3.0, 1e6 + 0.1, 1e15, 1e200])
+def test_large_angles_are_reduced_exactly(x: float) -> None:
+    with mp.workdps(400):
+        exact = [float(mp.sin(3 * mpf(x))), float(mp.cos(mpf(x) / 3)), float(mp.sin(mpf(x) ** 2))]
+    found = [values(text, [x])[0] for text in ("sin(3*x)", "cos(x/3)", "sin(x**2)")]
+    assert found == pytest.approx(exact, rel=1e-15)
