@@ -37,13 +37,15 @@ def reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Ca
     return [*kept[:-1], Case(None, kept[-1].value)]
 
 
-def within(low: float, high: float, shares: Sequence[float], beside: Sequence[float]) -> list[float]:
+def within(
+    low: float, high: float, shares: Sequence[float], beside: Sequence[float], reach: float = CHECKED
+) -> list[float]:
     """Points of a piece, as shares of its width: counted from its left end, and beside either end.
 
-    An infinite end is replaced by one at ±`CHECKED`, or as far from the finite end.
+    An infinite end is replaced by one at ±`reach`, or as far from the finite end.
     """
-    left = low if math.isfinite(low) else min(-CHECKED, high - CHECKED)
-    right = high if math.isfinite(high) else max(CHECKED, low + CHECKED)
+    left = low if math.isfinite(low) else min(-reach, high - reach)
+    right = high if math.isfinite(high) else max(reach, low + reach)
     width = right - left
     points = [left + share * width for share in shares]
     points += [left + width * tiny for tiny in beside] + [right - width * tiny for tiny in beside]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from actviz.smoothness import at_breakpoint, everywhere
 from actviz.steps import explain
 
 _TOLERANCE = 1e-40  # of two 50-digit results that should be one
+_REACHES = tuple(CHECKED * 10.0**power for power in range(10))  # the next one is for what has no value within the last
+_FINER = (0, 1100, 2200)  # bits by which steps are made smaller; float64 has no larger factor of x than 2**1024
 
 
 def derive(
@@ -97,60 +100,90 @@ def verify(curve: Curve, cut: Pieces) -> Verification:
     Raises:
         VerificationError: the two disagree.
     """
-    points = 0
-    exact_error = ulps = 0.0
-    worst = math.nan
-    for low, high in [(piece.low, piece.high) for piece in cut.pieces]:
-        for x in _probes(low, high):
-            found = _compare(curve, x)
-            if found is None:
-                continue
-            points += 1
-            exact_error = max(exact_error, found[0])
-            if found[1] > ulps:
-                ulps, worst = found[1], x
+    checks: list[_Check] = []
+    for reach in _REACHES:
+        for low, high in [(piece.low, piece.high) for piece in cut.pieces]:
+            checks += [check for x in _probes(low, high, reach) if (check := _compare(curve, x)) is not None]
+        if checks:
+            break
     name = curve.activation.label
-    if points == 0:
+    if not checks:
         raise VerificationError(
-            f"the derivative of {name} could not be checked: f has no real value near 0",
-            f"Derivatives are checked within ±{CHECKED:g} and around breakpoints.",
+            f"the derivative of {name} could not be checked: it has no finite value at any point that was tried",
+            f"Derivatives are checked around breakpoints and within ±{CHECKED:g}, or ±{_REACHES[-1]:g} if need be.",
         )
+    settled = [check for check in checks if check.steady]
+    if not settled:
+        raise VerificationError(
+            f"the derivative of {name} could not be checked: f changes too fast for the steps of a difference",
+            "Give x a smaller factor.",
+        )
+    exact_error = max(check.exact_error for check in settled)
     if exact_error > _TOLERANCE:
         raise VerificationError(
             f"the derivative of {name} failed its check: it differs from f by {exact_error:.2g} in 50-digit arithmetic",
             "This is a fault of actviz or of a registry file; please report it.",
         )
-    return Verification(_symbolic(curve, cut), points, exact_error, ulps, worst)
+    worst = max(settled, key=lambda check: check.ulps)
+    where = worst.x if worst.ulps > 0 else math.nan
+    return Verification(_symbolic(curve, cut), len(settled), exact_error, worst.ulps, where)
 
 
-def _compare(curve: Curve, x: float) -> tuple[float, float] | None:
-    """The relative difference at 50 digits and the float64 error in ULP; None where f′ has no value in float64."""
+class _Check(NamedTuple):
+    """How a derivative compares with its function at a point.
+
+    Args:
+        x: the point.
+        exact_error: the relative difference at 50 digits.
+        ulps: the float64 error in units in the last place.
+        steady: whether smaller steps would say the same, so that a difference is a fault.
+    """
+
+    x: float
+    exact_error: float
+    ulps: float
+    steady: bool
+
+
+def _compare(curve: Curve, x: float) -> _Check | None:
+    """How the derivative compares with its function at a point; None where it has no finite value."""
     from mpmath import mp, mpf
 
-    from actviz.language.exact import Exact, UndefinedError
+    from actviz.language.exact import FINENESS, Exact, UndefinedError
 
     values = curve.activation.values
     smooth, formula = (resolve(expand(tree), values, x) for tree in (curve.activation.entry.value, curve.tree))
+    found: list[Any] = []
     try:
-        true = Exact(smooth, values).partial(x, curve.variables)
         shown = Exact(formula, values)(x)
+        with mp.workdps(60):
+            for finer in _FINER:  # where f changes within a step, a smaller one will do
+                found.append(Exact(smooth, values).partial(x, curve.variables, FINENESS + finer))
+                if _apart(shown, found[-1]) <= _TOLERANCE:
+                    break
+            relative = _apart(shown, found[-1])
+            steady = relative <= _TOLERANCE or _apart(*found[-2:]) <= _TOLERANCE
     except UndefinedError:
         return None
+    true = found[-1]
     if not math.isfinite(float(true)):  # no float64 to be right or wrong, nor steps small enough for such a slope
         return None
     computed = float(curve.at(np.array([x]))[0])
     with mp.workdps(60):
-        scale = abs(true)
-        difference = abs(shown - true)
-        relative = float(difference / scale) if scale else float(difference)
-        ulps = float(abs(mpf(computed) - true) / mpf(math.ulp(float(true))))
-    return relative, ulps
+        error = abs(mpf(computed) - true)
+        ulps = float(error / mpf(math.ulp(float(true)))) if math.isfinite(computed) else math.inf
+    return _Check(x, relative, ulps, steady)
 
 
-def _probes(low: float, high: float) -> list[float]:
+def _apart(first: Any, second: Any) -> float:
+    """How far the first number is from the second, relative to that."""
+    return float(abs(first - second) / (abs(second) or 1))
+
+
+def _probes(low: float, high: float, reach: float) -> list[float]:
     """Points at which a piece is checked: spread over it, and close to its ends."""
     shares = [0.013, 0.071, 0.137, 0.211, 0.293, 0.389, 0.463, 0.541, 0.617, 0.709, 0.793, 0.871, 0.937, 0.991]
-    return within(low, high, shares, (1e-9, 1e-5))
+    return within(low, high, shares, (1e-9, 1e-5), reach)
 
 
 def _symbolic(curve: Curve, cut: Pieces) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ class Verification:
             shown is SymPy's) or ``unsettled``.
         points: at how many points it was compared with f itself in 50-digit arithmetic.
         exact_error: the largest relative difference found there.
-        ulps: the largest error of the float64 values, in units in the last place.
+        ulps: the largest error of the float64 values, in units in the last place; ∞ where there is none.
         worst: the x where that was.
     """
 
@@ -37,6 +38,12 @@ class Verification:
     exact_error: float
     ulps: float
     worst: float
+
+    @property
+    def digits(self) -> int:
+        """How many significant digits of the worst float64 value are right: 15 or 16 of a good one."""
+        relative = self.ulps * sys.float_info.epsilon
+        return 0 if relative >= 1 else math.floor(-math.log10(max(relative, 1e-16)))
 
 
 @dataclass(frozen=True)

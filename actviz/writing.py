@@ -15,6 +15,7 @@ from actviz.report import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, 
 from actviz.tables import Table, as_text, json_text, number
 
 _DIGITS = 7
+_MANY = 1000  # ULP: more than rounding, and to be said in words
 
 
 def formula(name: str, cases: Sequence[Case], symbols: dict[str, str]) -> str:
@@ -155,6 +156,8 @@ def derivation_json(derivation: Derivation) -> str:
             "points": verification.points,
             "largest_relative_difference_at_50_digits": verification.exact_error,
             "largest_float64_error_ulp": verification.ulps,
+            "worst_x": None if math.isnan(verification.worst) else verification.worst,
+            "right_float64_digits": verification.digits,
         },
         "values": [{"x": x, curve.activation.spec: f, name: slope} for x, f, slope in values_at(derivation)],
     }
@@ -261,6 +264,12 @@ def _verified(verification: Verification, name: str) -> list[str]:
     ]
     if verification.ulps == 0:
         return [*sentences, "The float64 values are exact there."]
+    if verification.ulps > _MANY:
+        digits = verification.digits
+        kept = "has no right digit" if digits == 0 else f"has {digits} right digit{'s' * (digits > 1)} only"
+        if math.isinf(verification.ulps):
+            kept = "could not be computed"
+        return [*sentences, f"But float64 loses digits: at x = {short(verification.worst)} the value {kept}."]
     return [
         *sentences,
         f"The float64 values are within {verification.ulps:.1f} ULP of it, worst at x = {short(verification.worst)}.",

@@ -19,7 +19,7 @@ from actviz.language.notation import Notation
 from actviz.language.parser import parse
 from actviz.language.pieces import Case, unfold
 from actviz.registry.entries import Entry, Parameter
-from actviz.report import BreakpointReport, Derivation, values_at
+from actviz.report import BreakpointReport, Derivation, Verification, values_at
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
 SEVEN = ("identity", "relu", "leaky_relu", "prelu", "elu", "selu", "thresholded_relu")
@@ -225,6 +225,44 @@ def test_a_slip_in_float64_alone_shows_in_the_ulps(monkeypatch: pytest.MonkeyPat
     assert careless.ulps > 1e8
 
 
+def test_a_value_that_float64_does_not_find_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Curve, "at", lambda _, x: np.where(np.abs(x) < 1, np.nan, 1 / np.cosh(x) ** 2))
+    found = derive("tanh").verification
+    assert math.isinf(found.ulps)
+    assert abs(found.worst) < 1
+    assert found.digits == 0
+
+
+@pytest.mark.parametrize(("wrong", "digits"), [(0.0, 16), (3e-16, 15), (1.5e-4, 3), (0.5, 0), (3.0, 0), (math.inf, 0)])
+def test_the_digits_that_are_right_follow_from_the_error(wrong: float, digits: int) -> None:
+    assert Verification("derived", 1, 0.0, wrong * 2**52, 1.0).digits == digits
+
+
+@pytest.mark.parametrize(
+    ("spec", "truth"),
+    [
+        ("log(x-20)", lambda x: 1 / (x - 20)),
+        ("sqrt(x-10)", lambda x: 1 / (2 * mp.sqrt(x - 10))),
+        ("log(-x-1e6)", lambda x: 1 / (x + 1000000)),
+    ],
+)
+def test_a_function_defined_far_out_only_is_checked_there(spec: str, truth: Callable[[Any], Any]) -> None:
+    x = -3e6 if "1e6" in spec else 30.0
+    found = derive(spec, at=[x])
+    assert found.verification.points >= 5
+    assert values_at(found)[0][2] == pytest.approx(float(truth(mpf(x))), rel=1e-15)
+
+
+@pytest.mark.parametrize("spec", ["sin(1e300*x)", "exp(1e300*x)"])
+def test_a_function_steeper_than_float64_resolves_is_proved_with_smaller_steps(spec: str) -> None:
+    found = derive(spec, at=[-2.0])
+    assert found.verification.exact_error < 1e-40
+    with mp.workdps(700):
+        u = -2 * mpf(10) ** 300
+        exact = float(mpf(10) ** 300 * (mp.cos(u) if "sin" in spec else mp.exp(u)))
+    assert values_at(found)[0][2] == pytest.approx(exact, rel=1e-15)
+
+
 def test_the_symbolic_proof_looks_at_every_piece() -> None:
     activation = Activation(entry("x if x > 3 else 2*x", "1 if x > 3 else 2"))
     curve = activation.curve(1)
@@ -296,8 +334,8 @@ def test_a_function_without_real_values_cannot_be_checked() -> None:
     with pytest.raises(VerificationError) as caught:
         derive("log(-1 - x**2)")
     assert str(caught.value) == (
-        "the derivative of ln(−1 − x²) could not be checked: f has no real value near 0\n"
-        "Derivatives are checked within ±8 and around breakpoints."
+        "the derivative of ln(−1 − x²) could not be checked: it has no finite value at any point that was tried\n"
+        "Derivatives are checked around breakpoints and within ±8, or ±8e+09 if need be."
     )
 
 

@@ -332,13 +332,13 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         ("a derivation of order 0 has nothing to derive\nOrders run from 1 to 12."),
     ),
     (
-        ["derive", "log(x-100)"],
+        ["derive", "log(-1-x**2)"],
         {},
         {},
         1,
         (
-            "the derivative of ln(x − 100) could not be checked: f has no real value near 0\n"
-            "Derivatives are checked within ±8 and around breakpoints."
+            "the derivative of ln(−1 − x²) could not be checked: it has no finite value at any point that was tried\n"
+            "Derivatives are checked around breakpoints and within ±8, or ±8e+09 if need be."
         ),
     ),
     (
@@ -347,8 +347,8 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         {},
         1,
         (
-            "the derivative of √(x − x − 1) could not be checked: f has no real value near 0\n"
-            "Derivatives are checked within ±8 and around breakpoints."
+            "the derivative of √(x − x − 1) could not be checked: it has no finite value at any point that was tried\n"
+            "Derivatives are checked around breakpoints and within ±8, or ±8e+09 if need be."
         ),
     ),
     (
@@ -394,13 +394,14 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         ("'own.toml' is not a text file\nA registry is a TOML file."),
     ),
     (
-        ["derive", "log(x-100)"],
+        ["derive", "1e-300*(1e-300*(1e-300*sin(1e300*(1e300*(1e300*x)))))"],
         {},
         {},
         1,
         (
-            "the derivative of ln(x − 100) could not be checked: f has no real value near 0\n"
-            "Derivatives are checked within ±8 and around breakpoints."
+            "the derivative of 10⁻³⁰⁰·10⁻³⁰⁰·10⁻³⁰⁰·sin(10³⁰⁰·10³⁰⁰·10³⁰⁰·x) could not be checked: "
+            "f changes too fast for the steps of a difference\n"
+            "Give x a smaller factor."
         ),
     ),
     (

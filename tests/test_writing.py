@@ -186,6 +186,23 @@ def test_the_verification_says_how_and_how_well() -> None:
 
 
 @pytest.mark.parametrize(
+    ("relative", "words"),
+    [
+        (1.5e-4, "has 3 right digits only"),
+        (0.7e-1, "has 1 right digit only"),
+        (1.4, "has no right digit"),
+        (math.inf, "could not be computed"),
+    ],
+)
+def test_lost_digits_are_said_in_words(relative: float, words: str) -> None:
+    lost = Verification("derived", 9, 0.0, relative / 2.0**-52, 7.9)
+    assert sentence(lost).endswith(f" show no difference. But float64 loses digits: at x = 7.9 the value {words}.")
+    data = json.loads(derivation_json(replace(derive("identity"), verification=lost)))["verification"]
+    assert data["right_float64_digits"] == int("0" + "".join(re.findall(r"\d", words)))
+    assert data["worst_x"] == 7.9
+
+
+@pytest.mark.parametrize(
     ("function", "slope", "words"),
     [
         (Limits(2, 1, 1, 1), Limits(2, 3, 3, 3), "f is continuous, f(2) = 1. f′ is 3 on both sides."),
@@ -317,6 +334,8 @@ def test_json_holds_all_of_it() -> None:
         "points",
         "largest_relative_difference_at_50_digits",
         "largest_float64_error_ulp",
+        "worst_x",
+        "right_float64_digits",
     }
     assert data == {
         "activation": "selu",

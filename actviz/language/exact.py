@@ -38,7 +38,7 @@ DIGITS = 50
 _BITS = 200  # a first pass, good for 50 digits and some cancellation
 _MOST_BITS = 1 << 14
 _AGREE = mpf(2) ** -172  # 50 digits
-_STEP = 150  # bits by which the step of a difference is smaller than x; its square is the error of the quotient
+FINENESS = 150  # bits by which the step of a difference is smaller than x; its square is the error of the quotient
 _DOUBLINGS = 4
 _PROBES = (8, 24, 72, 216)  # powers of ten at which a limit is looked for
 _TINIEST = mpf(2) ** -1074
@@ -109,7 +109,7 @@ class Exact:
         """The derivative in x at `x`; see `partial`."""
         return self.partial(x, (VARIABLE,) * order)
 
-    def partial(self, x: float, variables: Sequence[str]) -> Any:
+    def partial(self, x: float, variables: Sequence[str], fineness: int = FINENESS) -> Any:
         """A derivative at `x` by its definition, from differences of the value at growing precision.
 
         The tree must be smooth around `x`; its derivative's own formula plays no part.
@@ -117,6 +117,7 @@ class Exact:
         Args:
             x: the place.
             variables: what to differentiate in, one after another: ``x`` or a parameter.
+            fineness: by how many bits a step is smaller than `x`; what changes within such a step needs more.
 
         Raises:
             UndefinedError: the value is not defined around `x`.
@@ -125,10 +126,10 @@ class Exact:
         for name, order in Counter(variables).items():
             centre = x if name == VARIABLE else self.values[name]
             with mp.workprec(_BITS):
-                axes.append(_Axis(name, centre, order, mpf(2) ** -_STEP * max(abs(mpf(centre)), mpf(2) ** -1074)))
+                axes.append(_Axis(name, centre, order, mpf(2) ** -fineness * max(abs(mpf(centre)), mpf(2) ** -1074)))
         sizes = [int(mpmath.mag(axis.step)) for axis in axes]
         cancelled = sum(axis.order * size for axis, size in zip(axes, sizes, strict=True))
-        bits = 2 * _STEP - cancelled - min(sizes)  # the differences cancel all but the first part
+        bits = 2 * fineness - cancelled - min(sizes)  # the differences cancel all but the first part
         results = [self._difference(x, axes, bits)]
         for doubled in range(1, _DOUBLINGS + 1):
             results.append(self._difference(x, axes, bits << doubled))
