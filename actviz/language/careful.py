@@ -307,7 +307,7 @@ def number(value: float) -> np.float64:
     try:
         return np.float64(value)
     except OverflowError:
-        return np.ldexp(np.float64(1 if value > 0 else -1), int(value).bit_length())
+        return np.float64(np.ldexp(1.0 if value > 0 else -1.0, int(value).bit_length()))
 
 
 def _out_of_range(value: Any, zero: bool = False) -> Any:
