@@ -282,28 +282,26 @@ def _scan(difference: Node, values: Mapping[str, float], low: float, high: float
     roots += bisect(difference, values, grid[changes], grid[changes + 1]).tolist()
     size = np.abs(heights)
     valleys = 1 + np.flatnonzero((size[1:-1] < size[:-2]) & (size[1:-1] <= size[2:]) & (signs[1:-1] != 0))
-    for place in valleys[:_MOST_BREAKPOINTS]:
-        if signs[place - 1] == signs[place] == signs[place + 1]:
-            touched = _touched(difference, values, float(grid[place - 1]), float(grid[place + 1]))
-            roots += [] if touched is None else [touched]
-    return roots
+    valleys = valleys[(signs[valleys - 1] == signs[valleys]) & (signs[valleys] == signs[valleys + 1])]
+    valleys = valleys[:_MOST_BREAKPOINTS]
+    return roots + _touched(difference, values, grid[valleys - 1], grid[valleys + 1])
 
 
-def _touched(node: Node, values: Mapping[str, float], low: float, high: float) -> float | None:
-    """The number between `low` and `high` at which the expression is exactly 0 without changing its sign, if any."""
-    least = math.nan
+def _touched(node: Node, values: Mapping[str, float], low: Array, high: Array) -> list[float]:
+    """The numbers between `low` and `high` at which the expression is exactly 0 without changing its sign, if any."""
+    if not low.size:
+        return []
+    rows = np.arange(low.size)
     for _ in range(_SHRINKS):
-        grid = np.linspace(low, high, 9)
-        size = np.abs(evaluate(node, grid, values))
-        place = int(np.argmin(size))
-        least = float(grid[place])
-        if size[place] == 0:
-            return least
-        low, high = float(grid[max(place - 1, 0)]), float(grid[min(place + 1, 8)])
+        grid = np.linspace(low, high, 9, axis=1)
+        size = np.abs(evaluate(node, grid.ravel(), values)).reshape(grid.shape)
+        place = np.argmin(size, axis=1)
+        least = grid[rows, place]
+        low, high = grid[rows, np.maximum(place - 1, 0)], grid[rows, np.minimum(place + 1, 8)]
     # Near a minimum values hardly change, so the search ends some 1e-8 beside it; a short decimal may be the point.
-    candidates = np.array([round(least, decimals) for decimals in range(9)])
-    zeros = candidates[evaluate(node, candidates, values) == 0]
-    return float(zeros[-1]) if zeros.size else None
+    candidates = np.array([[round(float(x), decimals) for decimals in range(9)] + [float(x)] for x in least])
+    zero = evaluate(node, candidates.ravel(), values).reshape(candidates.shape) == 0
+    return [float(row[found][-1]) for row, found in zip(candidates, zero, strict=True) if found.any()]
 
 
 def bisect(node: Node, values: Mapping[str, float], low: Array, high: Array) -> Array:

@@ -285,3 +285,9 @@ def test_it_is_known_whether_there_are_breakpoints_beyond_the_search(text: str, 
     assert split(parse(text), {}, -math.inf, math.inf).beyond is beyond
     assert split(parse(text), {}, -math.inf, 0.0).beyond is (beyond and text != "max(sin(x), x - 20)")
     assert not split(parse(text), {}, -50.0, 50.0).beyond
+
+
+def test_zeros_that_are_only_touched_are_found_at_once() -> None:
+    tree = parse("1 if sin(pi*x)**2*(x - 2.5)**2 > 0 else 0")
+    found = [point.x for point in split(expand(tree), {}, -3.25, 3.25).breakpoints]
+    assert found == [-3, -2, -1, 0, 1, 2, 2.5, 3]
