@@ -25,6 +25,7 @@ HIGHEST = 4  # derivatives up to this one are compared
 _EQUAL = 1e-30  # of two 50-digit limits
 _EQUAL_LIMITS = 1e-12  # where either had to be found as the limit of a sequence
 _NEAR = 1e-12  # how far the exact breakpoint may be from its float64, relative to it
+_AROUND = 8.0  # how far from a breakpoint the function is looked at for its scale
 _GRID = 4001
 _BITS = 400  # in which a breakpoint is made exact
 
@@ -38,13 +39,14 @@ def at_breakpoint(point: Breakpoint, tree: Node, values: Mapping[str, float]) ->
         values: a number for every parameter.
     """
     x = _exact_place(point.x, tree, values)
-    if not _same(_limit(point.left, 0, x, -1, values), _value(point.at, x, values)):
+    scale = _scale(point.x, tree, values)
+    if not _same(_limit(point.left, 0, x, -1, values), _value(point.at, x, values), scale):
         return Smoothness(-1)
     for order in range(HIGHEST + 1):
         left, right = _limit(point.left, order, x, -1, values), _limit(point.right, order, x, 1, values)
         if left is None or right is None:
             return Smoothness(order - 1, exact=False)
-        if not _same(left, right):
+        if not _same(left, right, scale):
             return Smoothness(order - 1)
     if _same_function(point.left, point.right, values):
         return Smoothness(math.inf)
@@ -73,6 +75,7 @@ def _exact_place(x: float, tree: Node, values: Mapping[str, float]) -> Any:
     """The point near x where a condition of the tree changes its truth exactly, as an mpf."""
     from mpmath import mp, mpf
 
+    places = []
     for part in walk(expand(tree)):
         if not isinstance(part, Comparison) or not depends_on(part, VARIABLE):
             continue
@@ -86,11 +89,17 @@ def _exact_place(x: float, tree: Node, values: Mapping[str, float]) -> Any:
                         break
                     place -= difference.at_precision(place, _BITS) / slope
                 missed = abs(difference.at_precision(place, _BITS))
-                if abs(place - mpf(x)) <= _NEAR * max(1.0, abs(x)) and missed < mpf(10) ** -45:
-                    return place
+                if abs(place - mpf(x)) <= _NEAR * abs(mpf(x)) and missed < mpf(10) ** -45:
+                    places.append(place)
         except UndefinedError:
             continue
-    return mpf(x)
+    return min(places, key=lambda place: abs(place - mpf(x)), default=mpf(x))
+
+
+def _scale(x: float, tree: Node, values: Mapping[str, float]) -> float:
+    """How large the function is around x, so that what counts as equal does not depend on its unit."""
+    sizes = np.abs(evaluate(tree, x + np.array([-_AROUND, -1.0, 0.0, 1.0, _AROUND]), values))
+    return float(np.max(sizes, where=np.isfinite(sizes), initial=0.0))
 
 
 def _value(tree: Node, x: Any, values: Mapping[str, float]) -> Any:
@@ -114,12 +123,12 @@ def _limit(tree: Node, order: int, x: Any, side: int, values: Mapping[str, float
     return None if math.isnan(limit) else limit
 
 
-def _same(first: Any, second: Any) -> bool:
-    """Whether two limits are one and the same finite number."""
+def _same(first: Any, second: Any, scale: float) -> bool:
+    """Whether two limits are one and the same finite number, as far as numbers of this scale can tell."""
     if first is None or second is None or math.isinf(first) or math.isinf(second):
         return False
     tolerance = _EQUAL_LIMITS if isinstance(first, float) or isinstance(second, float) else _EQUAL
-    return bool(abs(first - second) <= tolerance * max(1, abs(first), abs(second)))
+    return bool(abs(first - second) <= tolerance * max(scale, abs(first), abs(second)))
 
 
 def _same_function(first: Node, second: Node, values: Mapping[str, float]) -> bool:

@@ -101,3 +101,18 @@ def test_a_kink_that_only_the_derivative_shows_is_a_breakpoint() -> None:
 )
 def test_classes_have_their_names(smoothness: Smoothness, name: str) -> None:
     assert smoothness.name == name
+
+
+@pytest.mark.parametrize("scale", ["1e-13", "1e-31", "1e-150", "1e13"])
+def test_the_class_does_not_depend_on_the_unit(scale: str) -> None:
+    assert derive(f"{scale}*abs(x)").smoothness == Smoothness(0)
+    assert derive(f"{scale}*sqrt(x**2)").smoothness == Smoothness(0)
+    assert derive(f"{scale}*(x**3 if x > 1 else 3*x - 2)").smoothness == Smoothness(1)
+    assert derive(f"{scale}*tanh(x)").smoothness == Smoothness(math.inf)
+
+
+@pytest.mark.parametrize("spec", ["clip(1e13*x, -1, 1)", "hard_sigmoid(1e13*x)", "max(0, min(1, x/1e-12))"])
+def test_breakpoints_close_to_each_other_are_not_mistaken(spec: str) -> None:
+    found = derive(spec)
+    assert found.smoothness == Smoothness(0)
+    assert [point.smoothness for point in found.breakpoints] == [Smoothness(0)] * 2
