@@ -23,6 +23,7 @@ _POINTS = 4001
 _TAIL = 38.0  # the standard normal density is below 1e-314 beyond
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 _RUN = 4  # samples in a row that are equal but for rounding: more than a crossing
+_ZOOMS, _GROWING = 16, 3  # samples ever finer by a factor of 16, the last of which tell a pole from a peak
 _ROUNDING = 8  # two values closer than this many ULP count as one
 
 
@@ -188,17 +189,26 @@ class _Gap:
         return Difference(largest, where, self.rms(), rounding)
 
     def peak(self, low: float, high: float, where: float, largest: float) -> tuple[float, float]:
-        """The largest gap between two neighbours of a sample, by ever finer samples."""
+        """The largest gap between two neighbours of a sample, by ever finer samples; ∞ where it grows to the last."""
         from actviz.language.evaluate import apply
 
-        for _ in range(8):
+        growing = 0
+        for _ in range(_ZOOMS):
+            if high - low <= _ROUNDING * np.spacing(abs(where)):
+                break
             x = np.linspace(low, high, 33)
-            gap = np.abs(apply(self.tree, x, self.values))
+            with np.errstate(over="ignore"):
+                gap = np.abs(apply(self.tree, x, self.values))
+            poles = x[~np.isfinite(gap)]
+            gap[np.isnan(gap)] = 0.0
             place = int(np.argmax(gap))
+            growing = growing + 1 if gap[place] >= 4 * largest else 0
             if gap[place] > largest:
                 where, largest = float(x[place]), float(gap[place])
             low, high = float(x[max(0, place - 1)]), float(x[min(x.size - 1, place + 1)])
-        return where, largest
+        if growing < _GROWING:
+            return where, largest
+        return float(poles[0]) if poles.size else where, math.inf
 
     def rms(self) -> float:
         """Gauss–Legendre quadrature with the normal density, cut at breakpoints; inf where it does not settle."""

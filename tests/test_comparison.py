@@ -382,3 +382,21 @@ def test_a_stretch_that_is_equal_to_rounding_is_called_so() -> None:
     (stretch,) = found.equal_on
     assert stretch.rounding
     assert 7.5 < stretch.low < 8.5 < stretch.high == 20
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "where"),
+    [("1/x", "atan(x)", 0.0), ("tan(x)", "x", 1.5 * math.pi), ("1/(x - 1/3)", "x", 1 / 3), ("log(abs(x))", "x", 0.0)],
+)
+def test_the_largest_difference_at_a_pole_is_infinite(first: str, second: str, where: float) -> None:
+    found = pair(first, second)
+    assert found.derivative.largest == math.inf
+    assert abs(found.derivative.where) == pytest.approx(where, rel=1e-15, abs=0)
+    assert found.function.largest == math.inf
+
+
+@pytest.mark.parametrize(("width", "height"), [(1e-6, 1e6), (1e-20, 1e20)])
+def test_the_largest_difference_at_a_narrow_peak_is_its_height(width: float, height: float) -> None:
+    found = pair(f"1/(x**2 + {width!r})", "0*x")
+    assert found.function.largest == pytest.approx(height)
+    assert found.derivative.largest == pytest.approx(9 / (8 * math.sqrt(3)) * width**-1.5, rel=1e-6)
