@@ -34,6 +34,7 @@ from actviz.language.syntax import (
     walk,
 )
 
+_X = Name(VARIABLE)
 _ONE, _TWO = Number(1), Number(2)
 _EXHAUSTED = 1e-11  # of its terms; what is left of a smaller sum has fewer digits than float64
 _SMALLEST, _LARGEST = 2.0**-900, 2.0**990  # values beyond have no second half, or one that cannot be multiplied
@@ -286,8 +287,9 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
             if operator in "+-" and (deep or is_deep(node)):
                 share = _EXHAUSTED if deep and holds_more(node) else 0.5
                 lost = np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0]))
-                if deep and not is_deep(node):  # x − x is 0: what has no second half is as it is
-                    lost = lost & ((result[0] != 0) | (first[1] != 0) | (second[1] != 0))
+                if deep:  # x − x is 0, and so is exp(0) − 1: what has no second half is as it is; tanh(40) − 1 is not 0
+                    saturated = is_deep(node) & (value(_X) != 0)
+                    lost = lost & ((result[0] != 0) | (first[1] != 0) | (second[1] != 0) | saturated)
                 doubtful.append(lost)
             return result
         case Call(function, arguments) if function in ("abs", "sqrt") or (deep and function in pairs.FUNCTIONS):
