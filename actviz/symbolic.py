@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 
 from actviz.errors import UsageError
+from actviz.isolated import Point, continued, isolated
 from actviz.language.notation import Unicode
 from actviz.language.parser import literal
 from actviz.language.pieces import Case, fold, unfold
@@ -84,6 +85,8 @@ FORMS: dict[str, Callable[..., Any]] = {
 
 # What each function is to SymPy; used to prove two formulas equal, never to compute.
 _ELEMENTARY: dict[str, Callable[[Any], Any]] = {
+    "abs": sympy.Abs,
+    "sign": sympy.sign,
     "log": sympy.log,
     "sin": sympy.sin,
     "cos": sympy.cos,
@@ -117,14 +120,16 @@ def derivative(node: Node, variables: tuple[str, ...]) -> Node:
     Raises:
         UsageError: the derivative is too large to be of use.
     """
-    cases = []
+    cases = fold(node)
     try:
-        for case in fold(node):
-            formula = _related(to_sympy(case.value))
-            for variable in variables:
-                # Off its point, which is a kink of an absolute value that SymPy made, a delta is nothing.
-                formula = _tidied(formula.diff(_symbol(variable)).replace(sympy.DiracDelta, _nothing))
-            cases.append(Case(case.condition, from_sympy(formula)))
+        alone = {variable: isolated(cases, variable) for variable in dict.fromkeys(variables)}
+        formulas = [_related(to_sympy(case.value)) for case in cases]
+        for variable in variables:
+            symbol = _symbol(variable)
+            # Off its point, which is a kink of an absolute value that SymPy made, a delta is nothing.
+            slopes = [_tidied(part.diff(symbol).replace(sympy.DiracDelta, _nothing)) for part in formulas]
+            formulas = _continued(alone[variable], formulas, slopes, symbol)
+        cases = [Case(case.condition, from_sympy(part)) for case, part in zip(cases, formulas, strict=True)]
     except RecursionError:
         raise UsageError("the expression is nested too deeply to differentiate", "Simplify it.") from None
     return unfold(_merged(cases))
@@ -173,7 +178,7 @@ def to_sympy(node: Node, proving: bool = False) -> Any:
         case Operation(sign, left, right):
             return _OPERATIONS[sign](to_sympy(left, proving), to_sympy(right, proving))
         case Call(function, arguments):
-            form = _ELEMENTARY.get(function, FORMS[function]) if proving else FORMS[function]
+            form = (_ELEMENTARY if proving and function in _ELEMENTARY else FORMS)[function]
             return form(*(to_sympy(argument, proving) for argument in arguments))
         case _:
             raise AssertionError(f"not a smooth tree: {node}")
@@ -212,6 +217,21 @@ def from_sympy(formula: Any) -> Node:
 
 def _nothing(*_: Any) -> Any:
     return sympy.Integer(0)
+
+
+def _continued(alone: dict[int, list[Point]], values: list[Any], slopes: list[Any], variable: Any) -> list[Any]:
+    """The derivatives of all cases, those of single points replaced by the limit from both sides where there is one."""
+    if not alone:
+        return slopes
+    trees, derived = [from_sympy(value) for value in values], [from_sympy(slope) for slope in slopes]
+    results = list(slopes)
+    for index, points in alone.items():
+        found = continued(index, points, trees, derived, variable, lambda tree: to_sympy(tree, proving=True))
+        if isinstance(found, int):
+            results[index] = slopes[found]
+        elif found is not None:
+            results[index] = found
+    return results
 
 
 def _symbol(name: str) -> Any:

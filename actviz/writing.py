@@ -184,12 +184,19 @@ def _at_breakpoint(point: BreakpointReport, name: str) -> list[str]:
     else:
         value = f"f({place}) is not defined" if math.isnan(f.at) else f"f({place}) = {_number(f.at)}"
         sentences = [f"f jumps from {_number(f.left)} to {_number(f.right)}, {value}."]
-    if point.taken == "both":
+    if point.taken == "both" and not math.isnan(slope.at):
         agree = f"{name} is {_number(slope.at)} on both sides"
         return [*sentences, f"{agree}." if point.continuous else f"{agree} and taken as that at the jump."]
-    sentences.append(f"{name} is {_number(slope.left)} from the left, {_number(slope.right)} from the right;")
+    if math.isnan(slope.left) and math.isnan(slope.right):
+        sentences.append(f"The limits of {name} are not known;")
+    elif not slope.jumps:
+        sentences.append(f"{name} is {_number(slope.left)} on both sides;")
+    else:
+        sentences.append(f"{name} is {_number(slope.left)} from the left, {_number(slope.right)} from the right;")
     if math.isnan(slope.at) or math.isnan(f.at):
         return [*sentences, "it has no value there."]
+    if not slope.jumps:
+        return [*sentences, f"by convention {name}({place}) = {_number(slope.at)}.", *_frameworks(point)]
     side = {"left": "the left one is", "right": "the right one is", "neither": "neither is"}[point.taken]
     return [*sentences, f"{side} taken: {name}({place}) = {_number(slope.at)}.", *_frameworks(point)]
 

@@ -1,12 +1,119 @@
-"""Conditions as a person writes them: two bounds on the same thing are one range."""
+"""Conditions as a person writes them: solved for x, and two bounds on the same thing as one range."""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import combinations
 
-from actviz.language.syntax import Comparison, Condition, Logic
+from actviz.language.syntax import (
+    VARIABLE,
+    Comparison,
+    Condition,
+    Logic,
+    Name,
+    Negation,
+    Node,
+    Not,
+    Number,
+    Operation,
+    depends_on,
+    total,
+)
 
 _UPWARDS = {"<": "<", "<=": "<=", ">": "<", ">=": "<="}
+_TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+_OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_ONE = Number(1)
+_LARGEST = 10**15  # a number in a linear expression; solving with larger ones would only lengthen what is written
+
+
+def solved(condition: Condition, variable: str = VARIABLE) -> Condition:
+    """The condition with every comparison that is linear in the variable solved for it.
+
+    So ``2*x + 1 >= 4`` becomes ``x >= 1.5``, and ``not (x > 0)`` ``x <= 0``. A comparison stays as it is where the
+    variable's factor is not a number, so that its sign is not known.
+    """
+    match condition:
+        case Not(inner):
+            return solved(opposite(inner), variable)
+        case Logic(operator, conditions):
+            return Logic(operator, tuple(solved(part, variable) for part in conditions))
+        case Comparison(operator, left, right):
+            if left == Name(variable) and not depends_on(right, variable):
+                return condition
+            parts = _linear(Operation("-", left, right), variable)
+            slope = None if parts is None else parts.pop(Name(variable), None)
+            if parts is None or slope is None:
+                return condition
+            place = _combined({part: -factor / slope for part, factor in parts.items()})
+            return Comparison(operator if slope > 0 else _TURNED[operator], Name(variable), place)
+
+
+def opposite(condition: Condition) -> Condition:
+    """The condition that holds where this one does not."""
+    match condition:
+        case Comparison(operator, left, right):
+            return Comparison(_OPPOSITE[operator], left, right)
+        case Logic(operator, conditions):
+            return Logic("or" if operator == "and" else "and", tuple(opposite(part) for part in conditions))
+        case Not(inner):
+            return inner
+
+
+def _linear(node: Node, variable: str) -> dict[Node, Fraction] | None:
+    """The factor of the variable and of everything else in a sum that is linear in it by its form; numbers at 1."""
+    match node:
+        case Number(value):
+            fraction = Fraction(repr(value))
+            return {_ONE: fraction} if max(abs(fraction.numerator), fraction.denominator) <= _LARGEST else None
+        case Name(name) if name == variable:
+            return {node: Fraction(1)}
+        case Negation(operand):
+            return _multiplied(_linear(operand, variable), Fraction(-1))
+        case Operation("+" | "-" as sign, left, right):
+            first = _linear(left, variable)
+            second = _multiplied(_linear(right, variable), Fraction(1 if sign == "+" else -1))
+            if first is None or second is None:
+                return None
+            summed = {part: first.get(part, Fraction(0)) + second.get(part, Fraction(0)) for part in first | second}
+            return {part: factor for part, factor in summed.items() if factor}
+        case Operation("*", Number() as number, other) | Operation("*", other, Number() as number):
+            return _multiplied(_linear(other, variable), Fraction(repr(number.value)))
+        case Operation("/", above, Number(value)) if value:
+            return _multiplied(_linear(above, variable), 1 / Fraction(repr(value)))
+        case _:
+            return None if depends_on(node, variable) else {node: Fraction(1)}
+
+
+def _multiplied(parts: dict[Node, Fraction] | None, factor: Fraction) -> dict[Node, Fraction] | None:
+    return None if parts is None else {part: factor * known for part, known in parts.items() if factor * known}
+
+
+def _combined(parts: dict[Node, Fraction]) -> Node:
+    """The sum of parts, each with its factor."""
+    signed: list[tuple[int, Node]] = []
+    for part, factor in parts.items():
+        size = abs(factor)
+        if part == _ONE:
+            term = _number(size)
+        elif size == 1:
+            term = part
+        elif size.numerator == 1:
+            term = Operation("/", part, _number(Fraction(size.denominator)))
+        else:
+            term = Operation("*", _number(size), part)
+        signed.append((1 if factor > 0 else -1, term))
+    return total(signed) if signed else Number(0)
+
+
+def _number(value: Fraction) -> Node:
+    """A positive fraction: whole, a decimal that is exactly it, or a quotient."""
+    if value.denominator == 1:
+        return Number(value.numerator)
+    nearest = float(value)
+    if Fraction(repr(nearest)) == value:
+        return Number(nearest)
+    return Operation("/", Number(value.numerator), Number(value.denominator))
 
 
 def bounded(condition: Condition) -> Condition:
