@@ -29,6 +29,7 @@ def simplest(formula: Any, functions: dict[str, Any], length: Length, most: int)
         length: how long a form is when it is written down.
         most: operations beyond which a form is not rearranged, for rearranging takes longer than reading it.
     """
+    formula = formula.replace(lambda part: part.is_Mul, _one_power_of_each)
     forms = dict.fromkeys([formula, *_forms(formula, functions, most)])  # each once, in order
     return min(forms, key=length)
 
@@ -45,6 +46,24 @@ def _forms(formula: Any, functions: dict[str, Any], most: int) -> Iterator[Any]:
             yield from _arrangements(changed)
             if identity is _hyperbolic:
                 yield from _arrangements(_without_tanh(changed, functions))
+
+
+def _one_power_of_each(product: Any) -> Any:
+    """The product with xᵖ/x as xᵖ⁻¹, which has a value at 0, and (−x)ᵖ/x as −(−x)ᵖ⁻¹."""
+    powers: dict[Any, Any] = {}
+    rest = []
+    for factor in product.args:
+        base, exponent = factor.as_base_exp()
+        if base.is_number:
+            rest.append(factor)
+        else:
+            powers[base] = powers.get(base, 0) + exponent
+    for base in list(powers):
+        if -base in powers and not powers[base].is_Integer and powers[-base].is_Integer:
+            whole = powers.pop(-base)
+            rest.append((-1) ** whole)
+            powers[base] += whole
+    return sympy.Mul(*rest, *(base**exponent for base, exponent in powers.items()))
 
 
 def _is_wild(formula: Any) -> bool:

@@ -204,7 +204,7 @@ def from_sympy(formula: Any) -> Node:
     if formula == sympy.E:
         return Name("e")
     if formula.is_Add:
-        return _sum(formula)
+        return _whole_decimal(formula) or _sum(formula)
     if formula.is_Mul:
         return _product(formula)
     if formula.is_Pow:
@@ -309,6 +309,15 @@ def _decimal(symbol: Any) -> Node | None:
     return Number(float(symbol.name)) if symbol.name[0].isdigit() else None
 
 
+def _whole_decimal(formula: Any) -> Node | None:
+    """The literal that a sum of decimals is exactly: −0.5 for 0.5 − 1."""
+    decimals = {symbol: sympy.Rational(symbol.name) for symbol in formula.free_symbols if _decimal(symbol)}
+    value = formula.xreplace(decimals) if decimals else formula
+    if not value.is_Rational or sympy.Rational(repr(float(value))) != value:
+        return None
+    return literal(float(value))
+
+
 def _product(formula: Any) -> Node:
     if formula.could_extract_minus_sign():
         return Negation(from_sympy(-formula))
@@ -343,9 +352,9 @@ def _product(formula: Any) -> Node:
 
 
 def _place(factor: Any) -> int:
-    """Where a factor stands in a product: names, sums of names, functions, sums that hold functions."""
-    base = factor.as_base_exp()[0]
-    return 2 * bool(factor.atoms(sympy.Function)) + bool(base.is_Add)
+    """Where a factor stands in a product: names, sums of names, functions and unknown powers, sums that hold them."""
+    base, exponent = factor.as_base_exp()
+    return 2 * bool(factor.atoms(sympy.Function) or not exponent.is_Rational) + bool(base.is_Add)
 
 
 def _times(factors: list[Node]) -> Node:

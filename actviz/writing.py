@@ -195,6 +195,8 @@ def _at_breakpoint(point: BreakpointReport, name: str) -> list[str]:
         sentences.append(f"{name} is {_number(slope.left)} from the left, {_number(slope.right)} from the right;")
     if math.isnan(slope.at) or math.isnan(f.at):
         return [*sentences, "it has no value there."]
+    if math.isinf(slope.at):
+        return [*sentences, "it has no finite value there."]
     if not slope.jumps:
         return [*sentences, f"by convention {name}({place}) = {_number(slope.at)}.", *_frameworks(point)]
     side = {"left": "the left one is", "right": "the right one is", "neither": "neither is"}[point.taken]

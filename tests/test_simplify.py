@@ -36,6 +36,7 @@ FORMS = [
     ("x**x", 1, "xˣ·(1 + ln(x))"),
     ("log(x)**2", 1, "2·ln(x)/x"),
     ("2**x", 1, "2ˣ·ln(2)"),
+    ("x**2.5", 2, "15·√x/4"),
 ]
 
 
@@ -68,6 +69,27 @@ def test_composed_formulas_stay_what_they_are(text: str, order: int) -> None:
         with mp.workdps(60):
             truth = Exact(tree, {}).derivative(x, order)
             assert abs(Exact(shown, {})(x) - truth) < abs(truth) * mpf(10) ** -40
+
+
+@pytest.mark.parametrize(
+    ("text", "variables", "written"),
+    [
+        ("abs(x)**p", "x", "p·xᵖ⁻¹ if x > 0, else −p(−x)ᵖ⁻¹"),
+        ("abs(x)**p", "xx", "p(p − 1)·xᵖ⁻² if x > 0, else p(p − 1)·(−x)ᵖ⁻²"),
+        ("a**x", "a", "x·aˣ⁻¹"),
+        ("(1 + x)**a", "xx", "a(a − 1)·(x + 1)ᵃ⁻²"),
+        ("x**0.9", "x", "0.9x^(−0.1)"),
+        ("x**x", "x", "xˣ·(1 + ln(x))"),
+    ],
+)
+def test_powers_of_one_base_are_one_power(text: str, variables: str, written: str) -> None:
+    assert Unicode().value(neat(derivative(parse(text), tuple(variables)))) == written
+
+
+def test_a_power_has_a_derivative_at_zero() -> None:
+    assert resolve_one("abs(x)**p:p=1.5").derivative(0.0) == 0
+    assert resolve_one("x**p:p=2").derivative(0.0) == 0
+    assert resolve_one("abs(x)**2.5*sigmoid(x)").derivative(0.0, 2) == 0
 
 
 def test_decimals_that_are_multiples_come_together() -> None:
