@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from actviz.curve import Activation, Curve
+from actviz.language.conditions import told_apart
 from actviz.language.evaluate import holds
 from actviz.language.pieces import Case, Pieces, split
 from actviz.language.syntax import Operation, neat
@@ -35,6 +36,13 @@ def reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Ca
             kept.append(Case(case.condition, neat(case.value)))
         open_places = open_places & ~applies
     return [*kept[:-1], Case(None, kept[-1].value)]
+
+
+def in_ranges(cases: Sequence[Case]) -> tuple[Case, ...]:
+    """The cases as they are shown: a condition that leaves one range to its case is that range, -1 < x < 1."""
+    ranges = told_apart([case.condition for case in cases if case.condition is not None])
+    shown = [Case(alone or case.condition, case.value) for case, alone in zip(cases, ranges, strict=False)]
+    return (*shown, cases[-1])
 
 
 def within(

@@ -276,10 +276,16 @@ def _kink_lines(activation: Activation) -> list[str]:
     for limits in activation.curve().limits(-math.inf, math.inf):
         slope = slopes.get(limits.x)
         lines.append(f"x = {short(limits.x)}: {_behaviour(limits)}; {_slope_behaviour(slope, limits.x)}")
-    if activation.curve().pieces(-math.inf, math.inf).beyond:
+    cut = activation.curve().pieces(-math.inf, math.inf)
+    if cut.beyond:
         within = f"between −{REACH:g} and {REACH:g}"
         return [*lines, f"searched {within}; there are more beyond" if lines else f"none {within}, but some beyond"]
-    return lines or ["none; one formula holds everywhere"]
+    if lines:
+        return lines
+    from actviz.smoothness import everywhere
+
+    defined = everywhere(cut, (), activation.values) is not None
+    return [f"none; one formula holds {'everywhere' if defined else 'wherever f is defined'}"]
 
 
 def _behaviour(limits: Limits) -> str:
@@ -289,11 +295,24 @@ def _behaviour(limits: Limits) -> str:
 
 
 def _slope_behaviour(slope: Limits | None, x: float) -> str:
-    if slope is None or not slope.jumps:
+    if slope is None or not (slope.jumps or slope.off_curve or math.isnan(slope.left)):
         return "f′ has no jump"
-    return (
-        f"f′ jumps from {short(slope.left)} to {short(slope.right)}; by convention f′({short(x)}) = {short(slope.at)}"
-    )
+    left, right, at = (_limit(value) for value in (slope.left, slope.right, slope.at))
+    if math.isnan(slope.left) and math.isnan(slope.right):
+        sides = "the limits of f′ are not known"
+    elif not slope.jumps:
+        sides = f"f′ is {left} on both sides"
+    elif math.isinf(slope.left) or math.isinf(slope.right):
+        sides = f"f′ tends to {left} from the left and to {right} from the right"
+    else:
+        sides = f"f′ jumps from {left} to {right}"
+    if not math.isfinite(slope.at):
+        return f"{sides}; it has no finite value there"
+    return f"{sides}; by convention f′({short(x)}) = {at}"
+
+
+def _limit(value: float) -> str:
+    return short(value).replace("inf", "∞")
 
 
 def _spelling_line(spelling: Spelling) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actviz.branches import CHECKED, reachable, together, within
+from actviz.branches import CHECKED, in_ranges, reachable, together, within
 from actviz.conventions import conventions
 from actviz.curve import HIGHEST_ORDER, Activation, Curve, Limits, variables
 from actviz.errors import UsageError, VerificationError
@@ -71,8 +71,8 @@ def derive(
     overall = everywhere(cut, known, activation.values) if len(known) == len(reports) else None
     return Derivation(
         curve,
-        tuple(reachable(fold(function.tree), activation, cut)),
-        tuple(reachable(fold(curve.tree), activation, cut)),
+        in_ranges(reachable(fold(function.tree), activation, cut)),
+        in_ranges(reachable(fold(curve.tree), activation, cut)),
         tuple(reports),
         verify(curve, cut),
         tuple(at),

@@ -18,6 +18,7 @@ import numpy as np
 from actviz.branches import reachable, together, within
 from actviz.curve import Activation, Curve
 from actviz.errors import VerificationError
+from actviz.language.conditions import told_apart
 from actviz.language.differentiation import (
     EXPONENTIAL,
     LOGARITHMIC,
@@ -62,7 +63,8 @@ class Branch:
     Args:
         condition: when the branch applies; None where it is what holds otherwise, or everywhere.
         intervals: where it applies, as far as breakpoints are known; one point where both ends are the same.
-        whole: whether the condition alone says where: no other branch shares it.
+        whole: whether the condition says where: no other branch shares it.
+        otherwise: whether it does so only where none before it holds.
         lines: from ``(f(x))′`` to the derivative; none where f or a step has no real value.
         points: at how many points the lines were compared.
     """
@@ -70,6 +72,7 @@ class Branch:
     condition: Condition | None
     intervals: tuple[tuple[float, float], ...]
     whole: bool
+    otherwise: bool
     lines: tuple[Line, ...]
     points: int
 
@@ -110,18 +113,21 @@ def _stage(source: Curve, target: Curve) -> Stage:
         place = (_applies(before, piece.inside, activation), _applies(after, piece.inside, activation))
         found.setdefault(place, []).append(piece)
     cases = [first for first, _ in found]
+    ranges = [*told_apart([case.condition for case in before if case.condition is not None]), None]
     branches = []
     for (first, second), pieces in found.items():
         lines, points = _derived(before[first].value, after[second].value, pieces, target)
         intervals = tuple((piece.low, piece.high) for piece in pieces)
         whole = cases.count(first) == 1
-        branches.append((first, Branch(before[first].condition, intervals, whole, lines, points)))
+        condition = ranges[first] or before[first].condition
+        otherwise = condition is not None and ranges[first] is None
+        branches.append((first, Branch(condition, intervals, whole, otherwise, lines, points)))
     for point in cut.breakpoints:
         alone = _applies(before, point.x, activation)
         if alone not in cases:
             value = after[_applies(after, point.x, activation)].value
             lines = (Line(value, (_at_point(source, target, point.x),)),)
-            branches.append((alone, Branch(before[alone].condition, ((point.x, point.x),), False, lines, 0)))
+            branches.append((alone, Branch(before[alone].condition, ((point.x, point.x),), False, False, lines, 0)))
     return Stage(target, tuple(branch for _, branch in sorted(branches, key=lambda numbered: numbered[0])))
 
 

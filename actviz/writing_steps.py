@@ -245,7 +245,9 @@ def _place(branch: Branch, stage: Stage) -> list[str | Condition]:
     if low == high:
         return ["At ", Comparison("==", X, literal(low))]
     if branch.whole:
-        return ["Where ", branch.condition] if branch.condition else ["Otherwise"]
+        if branch.condition is None:
+            return ["Otherwise"]
+        return ["Otherwise, where " if branch.otherwise else "Where ", branch.condition]
     words: list[str | Condition] = []
     for low, high in branch.intervals:
         words += ["or ", _interval(low, high)] if words else ["Where ", _interval(low, high)]

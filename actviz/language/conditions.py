@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
@@ -23,6 +25,14 @@ from actviz.language.syntax import (
 _UPWARDS = {"<": "<", "<=": "<=", ">": "<", ">=": "<="}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_RELATIONS = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 _ONE = Number(1)
 _LARGEST = 10**15  # a number in a linear expression; solving with larger ones would only lengthen what is written
 
@@ -36,9 +46,9 @@ def solved(condition: Condition, variable: str = VARIABLE) -> Condition:
     match condition:
         case Not(inner):
             return solved(opposite(inner), variable)
-        case Logic(operator, conditions):
-            return Logic(operator, tuple(solved(part, variable) for part in conditions))
-        case Comparison(operator, left, right):
+        case Logic(word, conditions):
+            return Logic(word, tuple(solved(part, variable) for part in conditions))
+        case Comparison(sign, left, right):
             if left == Name(variable) and not depends_on(right, variable):
                 return condition
             parts = _linear(Operation("-", left, right), variable)
@@ -46,16 +56,16 @@ def solved(condition: Condition, variable: str = VARIABLE) -> Condition:
             if parts is None or slope is None:
                 return condition
             place = _combined({part: -factor / slope for part, factor in parts.items()})
-            return Comparison(operator if slope > 0 else _TURNED[operator], Name(variable), place)
+            return Comparison(sign if slope > 0 else _TURNED[sign], Name(variable), place)
 
 
 def opposite(condition: Condition) -> Condition:
     """The condition that holds where this one does not."""
     match condition:
-        case Comparison(operator, left, right):
-            return Comparison(_OPPOSITE[operator], left, right)
-        case Logic(operator, conditions):
-            return Logic("or" if operator == "and" else "and", tuple(opposite(part) for part in conditions))
+        case Comparison(sign, left, right):
+            return Comparison(_OPPOSITE[sign], left, right)
+        case Logic(word, conditions):
+            return Logic("or" if word == "and" else "and", tuple(opposite(part) for part in conditions))
         case Not(inner):
             return inner
 
@@ -118,22 +128,96 @@ def _number(value: Fraction) -> Node:
 
 def bounded(condition: Condition) -> Condition:
     """The condition with every pair of bounds on the same thing written as one range: ``-1 < x < 1``."""
-    if not isinstance(condition, Logic) or condition.operator != "and":
+    if not isinstance(condition, Logic):
         return condition
-    parts = list(condition.conditions)
+    if condition.operator == "or":
+        return Logic("or", tuple(map(bounded, condition.conditions)))
+    parts = [
+        inner
+        for part in condition.conditions
+        for inner in (part.conditions if isinstance(part, Logic) and part.operator == "and" else (part,))
+    ]
     for first, second in combinations(parts, 2):
         if not (isinstance(first, Comparison) and isinstance(second, Comparison)) or chained(first, second):
             continue
-        low, high = _upwards(first), _upwards(second)
-        if low is None or high is None:
-            continue
-        if high.right == low.left:
-            low, high = high, low
-        if low.right == high.left:
+        both = _tighter(first, second) or _range(first, second)
+        if both is not None:
             rest = [part for part in parts if part is not first and part is not second]
-            both = Logic("and", (low, high))
             return bounded(Logic("and", (both, *rest))) if rest else both
     return condition
+
+
+def told_apart(conditions: Sequence[Condition]) -> list[Condition | None]:
+    """Conditions of which the first that holds applies, as conditions each of which says alone where it applies.
+
+    Returns:
+        For each the range that it leaves to itself, as in ``-1 < x < 1`` for ``x > -1`` after ``x >= 1``; None where
+        that is not one range.
+    """
+    earlier: list[Condition] = []
+    found: list[Condition | None] = []
+    for condition in map(solved, conditions):
+        alone = bounded(Logic("and", (condition, *map(opposite, earlier)))) if earlier else condition
+        found.append(alone if not earlier or _is_range(alone) else None)
+        earlier.append(condition)
+    return found
+
+
+def _is_range(condition: Condition) -> bool:
+    match condition:
+        case Comparison():
+            return True
+        case Logic("and", (Comparison() as first, Comparison() as second)):
+            return chained(first, second)
+        case _:
+            return False
+
+
+def _tighter(first: Comparison, second: Comparison) -> Comparison | None:
+    """Which of two comparisons of one thing implies the other; None where neither is known to."""
+    if first.left != second.left:
+        return None
+    same = first.right == second.right
+    here, there = (Fraction(0), Fraction(0)) if same else (_value(first.right), _value(second.right))
+    if here is None or there is None:
+        return None
+    if _implies(first.operator, here, second.operator, there):
+        return first
+    return second if _implies(second.operator, there, first.operator, here) else None
+
+
+def _implies(sign: str, place: Fraction, other: str, limit: Fraction) -> bool:
+    """Whether ``x sign place`` implies ``x other limit``."""
+    if sign == "==":
+        return bool(_RELATIONS[other](place, limit))
+    if other == "!=":
+        return not _RELATIONS[sign](limit, place)
+    if sign[0] != other[0] or sign[0] not in "<>":
+        return False
+    return bool(_RELATIONS[sign[0]](place, limit)) or (place == limit and (sign == other or len(sign) == 1))
+
+
+def _value(node: Node) -> Fraction | None:
+    """The number that a tree is by its form."""
+    match node:
+        case Number(value):
+            return Fraction(repr(value))
+        case Negation(Number(value)):
+            return -Fraction(repr(value))
+        case Operation("/", Number(above), Number(below)) if below:
+            return Fraction(repr(above)) / Fraction(repr(below))
+        case _:
+            return None
+
+
+def _range(first: Comparison, second: Comparison) -> Condition | None:
+    """Two bounds as one range; None where they do not bound the same thing from both sides."""
+    low, high = _upwards(first), _upwards(second)
+    if low is None or high is None:
+        return None
+    if high.right == low.left:
+        low, high = high, low
+    return Logic("and", (low, high)) if low.right == high.left else None
 
 
 def chained(first: Comparison, second: Comparison) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import ClassVar, TypeGuard
 
-from actviz.language.conditions import bounded, chained
+from actviz.language.conditions import bounded, chained, solved
 from actviz.language.syntax import (
     Call,
     Comparison,
@@ -60,18 +60,21 @@ class Notation:
 
     def condition(self, node: Condition) -> str:
         """The condition on one line."""
+        return self._condition(node)
+
+    def _condition(self, node: Condition) -> str:
         match node:
             case Comparison(operator, left, right):
                 return f"{self._inside(left, SUM)} {self.relations[operator]} {self._inside(right, SUM)}"
             case Logic("and", (Comparison() as first, Comparison() as second)) if chained(first, second):
-                return f"{self.condition(first)} {self.relations[second.operator]} {self._inside(second.right, SUM)}"
+                return f"{self._condition(first)} {self.relations[second.operator]} {self._inside(second.right, SUM)}"
             case Logic(operator, conditions):
                 return f" {self.conjunctions[operator]} ".join(
-                    self._enclosed(self.condition(part)) if isinstance(part, Logic) else self.condition(part)
+                    self._enclosed(self._condition(part)) if isinstance(part, Logic) else self._condition(part)
                     for part in conditions
                 )
             case Not(inner):
-                return f"{self.conjunctions['not']} {self._enclosed(self.condition(inner))}"
+                return f"{self.conjunctions['not']} {self._enclosed(self._condition(inner))}"
 
     def name(self, name: str) -> str:
         """A variable, constant or parameter."""
@@ -152,7 +155,7 @@ class Typeset(Notation):
         return self._known[node]
 
     def condition(self, node: Condition) -> str:  # noqa: D102  as in the base class
-        return super().condition(bounded(node))
+        return super().condition(bounded(solved(node)))
 
     def _number(self, value: int | float) -> Printed:
         """A literal; the exponent of ``1e-05`` becomes a power of ten."""

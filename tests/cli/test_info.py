@@ -137,3 +137,19 @@ def test_a_wrong_command_line_is_told(actviz: Run, words: list[str], message: st
 )
 def test_words_that_do_not_fit_are_told_with_those_that_do(actviz: Run, words: list[str], named: list[str]) -> None:
     assert actviz("info", *words).misfit("actviz info", *named)
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        ("mish", "none; one formula holds everywhere"),
+        ("1/x", "none; one formula holds wherever f is defined"),
+        ("log(x)", "none; one formula holds wherever f is defined"),
+        ("tan(x)", "none; one formula holds wherever f is defined"),
+        ("sqrt(abs(x))", "f′ tends to −∞ from the left and to ∞ from the right; it has no finite value there"),
+        ("x**2 if x == 1 else x + 5", "f′ is 1 on both sides; by convention f′(1) = 2"),
+        ("abs(x)**0.999", "the limits of f′ are not known; it has no finite value there"),
+    ],
+)
+def test_what_is_not_known_everywhere_is_not_claimed(spec: str, sentence: str, actviz: Run) -> None:
+    assert sentence in " ".join(actviz("info", spec).out.split())

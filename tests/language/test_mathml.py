@@ -84,7 +84,7 @@ def test_the_rules_stand_behind_the_lines() -> None:
         ("pi/2", "π2"),
         ("negative_slope*x", "negative_slope·x"),
         ("x if x > -1 and x < 1 else 0", "{xif−1<x<10otherwise"),
-        ("1 if not (x == 1 or x > 2) else 0", "{1ifnot(x=1orx>2)0otherwise"),
+        ("1 if not (x == 1 or x > 2) else 0", "{1ifx≠1andx≤20otherwise"),
     ],
 )
 def test_it_says_what_unicode_says(text: str, shown: str) -> None:
