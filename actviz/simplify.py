@@ -39,7 +39,7 @@ def _forms(formula: Any, functions: dict[str, Any], most: int) -> Iterator[Any]:
     if sympy.count_ops(formula) > most or _is_wild(formula):
         return
     seen = set()
-    for identity in (_unchanged, _one_sided, _without_sech, _without_tanh, _normal, _logistic, _hyperbolic):
+    for identity in _IDENTITIES:
         changed = identity(formula, functions)
         if changed is not None and changed not in seen:
             seen.add(changed)
@@ -110,15 +110,44 @@ def _normal(formula: Any, functions: dict[str, Any]) -> Any:
     """The error function of u/√2 and the bell curve as Φ(u) and φ(u)."""
     cdf, pdf = functions["normal_cdf"], functions["normal_pdf"]
     root = sympy.sqrt(2)
-    if not formula.has(functions["erf"], functions["erfc"]):
+    if not formula.has(functions["erf"], functions["erfc"], pdf):
         return None
     changed = formula.replace(functions["erf"], lambda u: 2 * cdf(_flat(root * u)) - 1)
     changed = changed.replace(functions["erfc"], lambda u: 2 * cdf(_flat(-root * u)))
-    for call in changed.atoms(cdf):
-        (u,) = call.args
+    for u in {call.args[0] for call in changed.atoms(cdf, pdf)}:
         bell = sympy.exp(_flat(-(u**2) / 2))
         changed = changed.subs(bell, sympy.sqrt(2 * sympy.pi) * pdf(u))
     return changed
+
+
+def _odds(formula: Any, functions: dict[str, Any]) -> Any:
+    """The quotient e^u/(1 + e^u), wherever it is a factor, as σ(u)."""
+
+    def change(product: Any) -> Any:
+        for factor in product.args:
+            base, power = factor.as_base_exp()
+            (exponential, *others) = base.atoms(sympy.exp) or [None]
+            if power == -1 and not others and base - 1 == exponential and exponential in product.args:
+                return product / exponential * base * functions["sigmoid"](exponential.args[0])
+        return product
+
+    return formula.replace(lambda part: part.is_Mul, change)
+
+
+def _double_angle(formula: Any, functions: dict[str, Any]) -> Any:
+    """sin(u)·cos(u) as sin(2u)/2."""
+    sin, cos = functions["sin"], functions["cos"]
+
+    def change(product: Any) -> Any:
+        for call in product.args:
+            if call.func == sin and cos(*call.args) in product.args:
+                angle = sympy.expand(2 * call.args[0])
+                turned = angle - sympy.pi / 2
+                double = sin(angle) if turned.has(sympy.pi) else cos(turned)
+                return product / call / cos(*call.args) * double / 2
+        return product
+
+    return formula.replace(lambda part: part.is_Mul, change)
 
 
 def _logistic(formula: Any, functions: dict[str, Any]) -> Any:
@@ -168,6 +197,19 @@ def _root(formula: Any, unit: Any, power: int) -> Any:
     return parts[0] / parts[1]
 
 
+_IDENTITIES = (
+    _unchanged,
+    _one_sided,
+    _without_sech,
+    _without_tanh,
+    _normal,
+    _odds,
+    _double_angle,
+    _logistic,
+    _hyperbolic,
+)
+
+
 def _flat(u: Any) -> Any:
     return sympy.powsimp(sympy.expand(u))
 
@@ -190,10 +232,10 @@ def _arrangements(formula: Any) -> Iterator[Any]:
         forms.append(sympy.collect(_expanded(numerator), symbol) / sympy.factor(denominator))
     forms.append(sympy.collect(_expanded(numerator), list(shown)) / sympy.factor(denominator))
     for form in forms:
-        yield _signed(form).xreplace(shown)
+        yield from (signed.xreplace(shown) for signed in _signs(form))
         for rearranged in (_factored, _grouped):
             inner = form.replace(lambda part: part.is_Add, rearranged)
-            yield _signed(inner).xreplace(shown)
+            yield from (signed.xreplace(shown) for signed in _signs(inner))
 
 
 def _expanded(formula: Any) -> Any:
@@ -229,25 +271,48 @@ def _indeterminates(formula: Any) -> tuple[Any, dict[Any, Any]]:
     return formula.xreplace(replaced), {symbol: part for part, symbol in replaced.items()}
 
 
-def _signed(formula: Any) -> Any:
-    """A product whose sums start with what is positive, and without a minus sign in front where a sum can take it."""
+def _signs(formula: Any) -> Iterator[Any]:
+    """The formula with the signs of its products arranged in each way that `_signed` has."""
+    yield _signed(formula)
+    for absorbing in (True, False):
+        yield formula.replace(lambda part: part.is_Mul, lambda product: _signed(product, absorbing))  # noqa: B023  used at once
+
+
+def _signed(formula: Any, absorbing: bool = True) -> Any:
+    """A product whose sums start with what is positive.
+
+    Args:
+        formula: the product; anything else stays as it is.
+        absorbing: whether a sum takes a minus sign that would stand in front: σ(σ − 1) for −σ(1 − σ).
+    """
     if not formula.is_Mul:
         return formula
     sign = 1
     factors = []
     for factor in formula.args:
         base, exponent = factor.as_base_exp()
-        if base.is_Add and exponent.is_Integer and _starts_negative(base):
+        as_written = exponent.is_Integer and exponent % 2 == 0 and _is_shifted(base)
+        if base.is_Add and exponent.is_Integer and not as_written and _starts_negative(base):
             base = -base
             sign = -sign if exponent % 2 else sign
         factors.append(base**exponent)
     product = sign * sympy.Mul(*factors)
     if product.could_extract_minus_sign():
         for place, factor in enumerate(factors):
-            if factor.is_Add:
+            if factor.is_Add and (absorbing or not _has_functions(factor)):
                 flipped = [*factors[:place], -factor, *factors[place + 1 :]]
                 return sympy.Mul(-sign, *flipped)
     return product
+
+
+def _is_shifted(total: Any) -> bool:
+    """Whether a sum is a polynomial with a number among its terms; (x − 1)² needs no turning."""
+    return bool(total.is_Add and total.as_coeff_Add()[0] != 0 and not _has_functions(total))
+
+
+def _has_functions(total: Any) -> bool:
+    """Whether a sum holds more than names and numbers; functions may be dummies that stand for them."""
+    return bool(total.atoms(sympy.Function) or total.atoms(sympy.Dummy))
 
 
 def _starts_negative(total: Any) -> bool:

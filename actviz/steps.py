@@ -28,12 +28,13 @@ from actviz.language.differentiation import (
     factors,
     is_open,
     pending,
+    product,
 )
 from actviz.language.evaluate import holds
 from actviz.language.exact import Exact, UndefinedError
 from actviz.language.notation import Unicode
 from actviz.language.pieces import Case, Piece, fold
-from actviz.language.syntax import Call, Condition, Name, Node, terms, transform, walk
+from actviz.language.syntax import Call, Condition, Name, Node, Number, Operation, terms, total, transform, walk
 from actviz.language.tidying import alike, tidied
 
 SIMPLIFY = Rule("simplify")
@@ -175,18 +176,33 @@ def _derived(start: Node, end: Node, pieces: list[Piece], curve: Curve) -> tuple
 
 def _closing(tree: Node, end: Node) -> Rule:
     """What the last rearrangement does, in words."""
-    summands = [factors(term)[1] for _, term in terms(tree)]
+    summands = [(sign, *factors(term)) for sign, term in terms(tree)]
     if len(summands) > 1:
-        for factor in factors(end)[1]:
-            if all(factor in parts for parts in summands):
-                return Rule("factor out", factor)
-    words = [
-        {part.function for part in walk(side) if isinstance(part, Call) and part.function not in ("exp", "sqrt")}
+        shared = [factor for factor in factors(end)[1] if all(factor in parts for *_, parts in summands)]
+        for common in [shared, *([factor] for factor in shared)]:
+            if common and alike(_taken_out(summands, common), end):
+                return Rule("factor out", product(common))
+    calls = [
+        {part for part in walk(side) if isinstance(part, Call) and part.function not in ("exp", "sqrt")}
         for side in (tree, end)
     ]
-    if words[1] and words[0] != words[1]:
+    names = [{call.function for call in side} for side in calls]
+    if names[1] and (names[0] != names[1] or not calls[1] <= calls[0]):
         return Rule("identity")
-    return Rule("collect terms") if len(summands) > 1 else SIMPLIFY
+    if len(summands) < 2:
+        return SIMPLIFY
+    return Rule("expand and collect terms" if len(factors(end)[1]) > 1 else "collect terms")
+
+
+def _taken_out(summands: list[tuple[int, int, list[Node]]], common: list[Node]) -> Node:
+    """A sum with factors that all of its terms have before a bracket."""
+    rest = []
+    for sign, inner_sign, parts in summands:
+        left = list(parts)
+        for factor in common:
+            left.remove(factor)
+        rest.append((sign * inner_sign, product(left or [Number(1)])))
+    return Operation("*", product(common), total(rest))
 
 
 def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:

@@ -25,6 +25,7 @@ from actviz.simplify import simplest
 
 _LARGEST = 1_000  # operations in a derivative
 _LONG_SUM, _UNFACTORED = 6, 10  # characters that a third term, and a factor common to all, count for
+_UNDIVIDED, _TURNED = 4, 4  # likewise, a number common to all terms, and σ − 1 for 1 − σ
 _WORTH_SIMPLIFYING = 200  # beyond this many, simplification costs more than it clears up
 
 
@@ -270,6 +271,11 @@ def _length(formula: Any) -> float:
         factors = [{factor.as_base_exp()[0] for factor in sympy.Mul.make_args(term)} for term in total.args]
         if any(not factor.is_Number for factor in set.intersection(*factors)):
             surcharge += _UNFACTORED
+        constant, rest = total.as_coeff_Add()
+        if total.primitive()[0] != 1:
+            surcharge += _UNDIVIDED
+        if constant < 0 and rest.atoms(_sigmoid, _normal_cdf):
+            surcharge += _TURNED
     return len(text) + surcharge
 
 
@@ -342,7 +348,7 @@ def _product(formula: Any) -> Node:
         decimals.insert(0, _rational(sympy.Rational(whole)))
     if whole != coefficient:
         below.insert(0, literal(float(coefficient.q)))
-    if root.is_Rational and root < 1:
+    if (root.is_Rational and root < 1) or sympy.numer(root) == 1 != root:
         below.insert(0, Call("sqrt", (from_sympy(1 / root),)))
     elif root != 1:
         decimals.append(Call("sqrt", (from_sympy(root),)))

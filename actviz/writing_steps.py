@@ -39,7 +39,7 @@ class _UnicodeSteps(Unicode):
         known = _known(arguments[0])
         if known is not None:
             name, _, argument = self.value(known).partition("(")
-            return (f"{name}′({argument}" if argument == "u)" else f"{inner}′"), ATOM
+            return (f"{name}′({argument}" if argument == "u)" and " " not in name else f"{inner}′"), ATOM
         return (f"{inner}′", ATOM) if self.wrt == VARIABLE else (f"∂{inner}/∂{self.name(self.wrt)}", POWER)
 
 

@@ -224,7 +224,8 @@ def _times(left: Node, right: Node) -> Node:
     return Operation("*", left, right)
 
 
-def _multiply(factors: list[Node]) -> Node:
+def product(factors: list[Node]) -> Node:
+    """The product of one factor or more."""
     return reduce(lambda left, right: Operation("*", left, right), factors)
 
 
@@ -238,12 +239,12 @@ def _product(node: Node, variable: str) -> tuple[Node, list[Rule]]:
     else:
         rules = [PRODUCT]
         products = [
-            (1, _multiply([pending(factor) if place == index else factor for place, factor in enumerate(varying)]))
+            (1, product([pending(factor) if place == index else factor for place, factor in enumerate(varying)]))
             for index in range(len(varying))
         ]
         result = total(products)
     if fixed:
-        result = _times(_multiply(fixed), result)
+        result = _times(product(fixed), result)
     if sign < 0:
         result = Negation(result)
     return result, _after(FACTOR, rules) if fixed or sign < 0 else rules
