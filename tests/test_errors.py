@@ -559,7 +559,7 @@ EXPRESSIONS = [
         (
             "'leaky_relu' has no parameter 'slope'\n"
             "  leaky_relu(x, slope=1)\n"
-            "                      ^\n"
+            "                ^\n"
             "Its parameters: negative_slope."
         ),
     ),
@@ -568,13 +568,28 @@ EXPRESSIONS = [
         (
             "'leaky_relu' is given 'negative_slope' twice\n"
             "  leaky_relu(x, negative_slope=1, negative_slope=2)\n"
-            "                                                 ^\n"
+            "                                  ^\n"
             "Give it one value."
         ),
     ),
     ("2*(x > 0)", ("a condition stands where a value is needed\n  2*(x > 0)\n     ^\nWrite 'a if x > 0 else b'.")),
     ("1 if x else 2", ("'x' is not a condition\n  1 if x else 2\n       ^\nA condition compares, as in 'x > 0'.")),
-    ("1 if x is 0 else 2", (f"conditions compare with < <= > >= == !=\n  1 if x is 0 else 2\n       ^\n{ALLOWED}")),
+    (
+        "1 if x is 0 else 2",
+        (
+            "'is' is not a comparison of the language\n"
+            "  1 if x is 0 else 2\n"
+            "         ^\n"
+            "Conditions compare with < <= > >= == !=."
+        ),
+    ),
+    (
+        "1 if x>0 else",
+        ("something is missing after 'else'\n  1 if x>0 else\n           ^\nWrite 'a if x > 0 else b'."),
+    ),
+    ("1 if x=0 else 2", ("'=' has no meaning here\n  1 if x=0 else 2\n        ^\nEquality is written '=='.")),
+    ("x if x<>0 else 1", ("'<>' has no meaning here\n  x if x<>0 else 1\n        ^\nNot equal is written '!='.")),
+    ("sqrt(-2)+x", ("this has no real value\n  sqrt(-2)+x\n  ^\nIt leaves the real numbers.")),
     ("x[0]", (f"'x[0]' is not part of the language\n  x[0]\n  ^\n{ALLOWED}")),
     ("sigmoid*x", ("'sigmoid' is a function\n  sigmoid*x\n  ^\nWrite 'sigmoid(x)'.")),
     (
@@ -759,6 +774,13 @@ REGISTRIES = [
 ]
 
 COMMANDS += [
+    (
+        ["derive", "gelu", "--as", "numpy", "--steps"],
+        {},
+        {},
+        2,
+        "'--steps' does not go with '--as numpy'\nSteps are written as text, latex, mathml, json.",
+    ),
     (
         ["derive", "+".join(f"abs(x-{place})" for place in range(40))],
         {},

@@ -10,6 +10,7 @@ import typer
 from actviz.cli import options
 from actviz.cli.numbers import parse_numbers
 from actviz.cli.output import show, width
+from actviz.errors import UsageError
 
 
 class Notation(StrEnum):
@@ -26,6 +27,9 @@ class Notation(StrEnum):
     javascript = "javascript"
     sympy = "sympy"
     expression = "expression"
+
+
+_WITH_STEPS = (Notation.text, Notation.latex, Notation.mathml, Notation.json)
 
 
 def command(
@@ -55,6 +59,10 @@ def command(
     """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""
     from actviz import api, writing
 
+    if steps and notation not in _WITH_STEPS:
+        raise UsageError(
+            f"'--steps' does not go with '--as {notation}'", f"Steps are written as {', '.join(_WITH_STEPS)}."
+        )
     derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at), steps)
     if notation is Notation.text:
         text = writing.derivation_text(derivation, width())

@@ -11,7 +11,7 @@ import math
 import re
 import warnings
 from collections.abc import Mapping
-from itertools import islice
+from itertools import islice, pairwise
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -77,6 +77,10 @@ _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and '
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
 
+_WORDS = r"(?:if|else|and|or|not|in|is)\b"
+_UNFOLLOWED = re.compile(r"\b(if|else|and|or|not)\s*(?=$|\)|\b(?:if|else|and|or)\b)")
+
+
 class Template(NamedTuple):
     """A named function that an expression may call: its tree and its parameters' defaults."""
 
@@ -105,7 +109,8 @@ def parse(text: str, library: Mapping[str, Template] | None = None) -> Node:
             f"At most {LONGEST:,} characters are read.",
         )
     for place, character in enumerate(line):
-        if character == "#" or not character.isprintable():  # Python would stop reading here
+        # Python would stop reading here, or take the dot for a letter.
+        if character in "#·" or not character.isprintable():
             raise _unreadable(line, place)
     tree = _Reader(line, library or {}).value(_python_tree(line))
     if _is_too_large(tree):
@@ -167,7 +172,18 @@ def _unreadable(line: str, position: int) -> ExpressionError:
     if re.search(r"\bif\b", line) and len(re.findall(r"\bif\b", line)) > len(re.findall(r"\belse\b", line)):
         place = [match.start() for match in re.finditer(r"\bif\b", line)][-1]
         return ExpressionError("an 'if' needs its 'else'", line, place, "Write 'a if x > 0 else b'.")
-    product = re.match(r"[\d.]*(\d)\s*(?=[^\W\d])", line[position:])
+    word = _UNFOLLOWED.search(line)
+    if word is not None:
+        return ExpressionError(
+            f"something is missing after '{word[1]}'", line, word.start(), "Write 'a if x > 0 else b'."
+        )
+    unequal = line.find("<>")
+    if unequal >= 0:
+        return ExpressionError("'<>' has no meaning here", line, unequal, "Not equal is written '!='.")
+    equals = re.search(r"\bif\b[^()]*?[^<>=!](=)(?!=)", line)
+    if equals is not None:
+        return ExpressionError("'=' has no meaning here", line, equals.start(1), "Equality is written '=='.")
+    product = re.match(rf"[\d.]*(\d)\s*(?!{_WORDS})(?=[^\W\d])", line[position:])
     if product is not None:  # Python points at the number that a name follows
         return _product(line, position + product.end())
     return ExpressionError("the expression cannot be read from here", line, position, _ALLOWED)
@@ -185,7 +201,7 @@ class _Reader:
         self.bytes = line.encode(errors="surrogatepass")
         self.library = library
 
-    def error(self, node: ast.expr, problem: str, hint: str = _ALLOWED) -> ExpressionError:
+    def error(self, node: ast.expr | ast.keyword, problem: str, hint: str = _ALLOWED) -> ExpressionError:
         position = len(self.bytes[: node.col_offset].decode(errors="surrogatepass"))
         return ExpressionError(problem, self.line, position, hint)
 
@@ -253,7 +269,9 @@ class _Reader:
     def check_finite(self, node: ast.expr, tree: Node) -> None:
         """Refuse a constant that overflows or is not a real number."""
         constant = _constant(tree)
-        if constant is not None and not math.isfinite(constant):
+        if constant is not None and math.isnan(constant):
+            raise self.error(node, "this has no real value", "It leaves the real numbers.")
+        if constant is not None and math.isinf(constant):
             raise self.error(node, "this has no finite value", "The largest float64 is about 1.8e308.")
 
     def call(self, node: ast.Call) -> Node:
@@ -294,10 +312,10 @@ class _Reader:
         for keyword in node.keywords:
             if keyword.arg is None or keyword.arg not in template.defaults:
                 raise self.error(
-                    keyword.value, f"'{name}' has no parameter '{keyword.arg or '**'}'", f"Its parameters: {known}."
+                    keyword, f"'{name}' has no parameter '{keyword.arg or '**'}'", f"Its parameters: {known}."
                 )
             if keyword.arg in given:
-                raise self.error(keyword.value, f"'{name}' is given '{keyword.arg}' twice", "Give it one value.")
+                raise self.error(keyword, f"'{name}' is given '{keyword.arg}' twice", "Give it one value.")
             given[keyword.arg] = self.value(keyword.value)
         result = substitute(template.value, values | given | {VARIABLE: self.value(node.args[0])})
         if _is_too_large(result):  # at once: nested calls double it each time
@@ -307,13 +325,18 @@ class _Reader:
     def condition(self, node: ast.expr) -> Condition:
         match node:
             case ast.Compare(left=left, ops=operators, comparators=comparators):
-                operands = [self.value(part) for part in (left, *comparators)]
-                parts: list[Condition] = []
-                for place, operator in enumerate(operators):
+                signs = []
+                for operator, before, after in zip(operators, (left, *comparators), comparators, strict=False):
                     sign = _COMPARISONS.get(type(operator))
                     if sign is None:
-                        raise self.error(node, "conditions compare with < <= > >= == !=")
-                    parts.append(Comparison(sign, operands[place], operands[place + 1]))
+                        between = self.bytes[before.end_col_offset : after.col_offset].decode(errors="surrogatepass")
+                        start = len(self.bytes[: before.end_col_offset].decode(errors="surrogatepass"))
+                        problem = f"'{between.strip(' ()')}' is not a comparison of the language"
+                        place = start + len(between) - len(between.lstrip(" ()"))
+                        raise ExpressionError(problem, self.line, place, "Conditions compare with < <= > >= == !=.")
+                    signs.append(sign)
+                operands = [self.value(part) for part in (left, *comparators)]
+                parts = [Comparison(sign, *sides) for sign, sides in zip(signs, pairwise(operands), strict=True)]
                 return parts[0] if len(parts) == 1 else Logic("and", tuple(parts))
             case ast.BoolOp(op=ast.And(), values=values):
                 return Logic("and", tuple(self.condition(part) for part in values))

@@ -22,7 +22,7 @@ OPERATORS = "The operators are + - * / and **."
 LARGEST = "The largest float64 is about 1.8e308."
 CHOICE = "Write 'a if x > 0 else b'."
 COMPARES = "A condition compares, as in 'x > 0'."
-RELATIONS = "conditions compare with < <= > >= == !="
+RELATIONS = "Conditions compare with < <= > >= == !=."
 COLON = "Parameters are given after a colon, as in 'x*sigmoid(b*x):b=1.7'; equality is '=='."
 
 REFUSED = [
@@ -107,24 +107,32 @@ REFUSED = [
     ),
     (
         "leaky_relu(x, slope=1)",
-        "                    ^",
+        "              ^",
         "'leaky_relu' has no parameter 'slope'",
         "Its parameters: negative_slope.",
     ),
     (
         "leaky_relu(x, negative_slope=1, negative_slope=2)",
-        "                                               ^",
+        "                                ^",
         "'leaky_relu' is given 'negative_slope' twice",
         "Give it one value.",
     ),
-    ("relu(x, a=x)", "          ^", "'relu' has no parameter 'a'", "Its parameters: none."),
-    ("elu(x, **y)", "         ^", "'elu' has no parameter '**'", "Its parameters: alpha."),
+    ("relu(x, a=x)", "        ^", "'relu' has no parameter 'a'", "Its parameters: none."),
+    ("elu(x, **y)", "       ^", "'elu' has no parameter '**'", "Its parameters: alpha."),
     # conditions
     ("2*(x > 0)", "   ^", "a condition stands where a value is needed", CHOICE),
     ("x or 1", "^", "a condition stands where a value is needed", CHOICE),
     ("x + (not x)", "     ^", "a condition stands where a value is needed", CHOICE),
-    ("1 if x is 0 else 2", "     ^", RELATIONS, ALLOWED),
-    ("1 if 0 < x in x else 2", "     ^", RELATIONS, ALLOWED),
+    ("1 if x is 0 else 2", "       ^", "'is' is not a comparison of the language", RELATIONS),
+    ("1 if 0 < x in x else 2", "           ^", "'in' is not a comparison of the language", RELATIONS),
+    ("x if x in (1,2) else 0", "       ^", "'in' is not a comparison of the language", RELATIONS),
+    ("1 if x>0 else", "         ^", "something is missing after 'else'", CHOICE),
+    ("x if 0<x<1 and else 2", "           ^", "something is missing after 'and'", CHOICE),
+    ("1 if x=0 else 2", "      ^", "'=' has no meaning here", "Equality is written '=='."),
+    ("x if x<>0 else 1", "      ^", "'<>' has no meaning here", "Not equal is written '!='."),
+    ("x·2", " ^", "'·' has no meaning here", "A product is written '*'."),
+    ("sqrt(-2) + x", "^", "this has no real value", "It leaves the real numbers."),
+    ("2x if x > 0 else 1", " ^", PRODUCT, STAR),
     ("1 if x else 2", "     ^", "'x' is not a condition", COMPARES),
     ("1 if x > 0 and not x else 2", "                   ^", "'x' is not a condition", COMPARES),
     ("1 if True else 2", "     ^", "'True' is not a condition", COMPARES),
