@@ -11,7 +11,8 @@ from actviz.curve import Activation, Curve
 from actviz.language.conditions import told_apart
 from actviz.language.evaluate import holds
 from actviz.language.pieces import Case, Pieces, split
-from actviz.language.syntax import Operation, neat
+from actviz.language.syntax import Node, Operation, neat, size
+from actviz.language.tidying import tidied
 
 CHECKED = 8.0  # a derivation is verified on points within ±CHECKED, breakpoints beyond it included
 
@@ -33,9 +34,15 @@ def reachable(cases: list[Case], activation: Activation, cut: Pieces) -> list[Ca
         else:
             applies = open_places & holds(case.condition, places, activation.values)
         if applies.any():
-            kept.append(Case(case.condition, neat(case.value)))
+            kept.append(Case(case.condition, _in_order(case.value)))
         open_places = open_places & ~applies
     return [*kept[:-1], Case(None, kept[-1].value)]
+
+
+def _in_order(value: Node) -> Node:
+    """The formula neat, and with like terms and factors together where that makes it no longer."""
+    as_written, tidy = neat(value), tidied(value)
+    return tidy if size(tidy) <= size(as_written) else as_written
 
 
 def in_ranges(cases: Sequence[Case]) -> tuple[Case, ...]:

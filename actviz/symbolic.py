@@ -23,7 +23,7 @@ from actviz.language.pieces import Case, fold, unfold
 from actviz.language.syntax import Call, Name, Negation, Node, Number, Operation, neat
 from actviz.simplify import simplest
 
-_LARGEST = 1_000  # operations in a derivative
+_LARGEST = 10_000  # operations in a derivative
 _LONG_SUM, _UNFACTORED = 6, 10  # characters that a third term, and a factor common to all, count for
 _UNDIVIDED, _TURNED = 4, 4  # likewise, a number common to all terms, and σ − 1 for 1 − σ
 _WORTH_SIMPLIFYING = 200  # beyond this many, simplification costs more than it clears up
