@@ -135,15 +135,18 @@ def bounded(condition: Condition) -> Condition:
     parts = [
         inner
         for part in condition.conditions
-        for inner in (part.conditions if isinstance(part, Logic) and part.operator == "and" else (part,))
+        for inner in (
+            part.conditions if isinstance(part, Logic) and part.operator == "and" and not _is_range(part) else (part,)
+        )
     ]
-    for first, second in combinations(parts, 2):
-        if not (isinstance(first, Comparison) and isinstance(second, Comparison)) or chained(first, second):
-            continue
-        both = _tighter(first, second) or _range(first, second)
-        if both is not None:
-            rest = [part for part in parts if part is not first and part is not second]
-            return bounded(Logic("and", (both, *rest))) if rest else both
+    for join in (_tighter, _range):  # what is implied goes before ranges are made of the rest
+        for first, second in combinations(parts, 2):
+            if not (isinstance(first, Comparison) and isinstance(second, Comparison)) or chained(first, second):
+                continue
+            both = join(first, second)
+            if both is not None:
+                rest = [part for part in parts if part is not first and part is not second]
+                return bounded(Logic("and", (both, *rest))) if rest else both
     return condition
 
 

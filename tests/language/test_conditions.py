@@ -35,6 +35,8 @@ SOLVED = [
     ("x < 3 and x != 5", "x < 3"),
     ("x == 2 and x > 1", "x = 2"),
     ("(x > 0 and x > 2) and x < 3", "2 < x < 3"),
+    ("a < x and x < b and x < c", "(a < x < b) and x < c"),
+    ("x > a and x < b and x > c and x < 3", "(c < x < 3) and (a < x < b)"),
 ]
 
 
@@ -52,7 +54,7 @@ def test_a_condition_is_written_as_a_person_would(text: str, shown: str) -> None
 @pytest.mark.parametrize("text", [text for text, _ in SOLVED])
 def test_it_holds_where_it_held(text: str) -> None:
     x = np.linspace(-8, 8, 3201) + 0.0007  # beside the bounds, where rounding decides
-    given, values = condition(text), {"a": -1.25}
+    given, values = condition(text), {"a": -1.25, "b": 2.5, "c": 0.5}
     assert np.array_equal(holds(bounded(solved(given)), x, values), holds(given, x, values))
     assert np.array_equal(holds(opposite(given), x, values), ~holds(given, x, values))
 
