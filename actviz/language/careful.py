@@ -238,10 +238,16 @@ def may_cancel(node: Operation) -> bool:
 
 
 @lru_cache(maxsize=2048)
+def _may_saturate(node: Node) -> bool:
+    """Whether a difference that is 0 may be the rounding of functions; of two cases it is mostly that they are one."""
+    return is_deep(node) and not any(isinstance(part, Conditional) for part in walk(node))
+
+
+@lru_cache(maxsize=2048)
 def holds_more(node: Node) -> bool:
-    """Whether a tree computed in pairs, functions too, has more digits than float64 throughout."""
+    """Whether a tree computed in pairs, functions too, has more digits than float64 throughout; so do cases, mostly."""
     match node:
-        case Number() | Name():
+        case Number() | Name() | Conditional():
             return True
         case Negation(operand):
             return holds_more(operand)
@@ -288,7 +294,7 @@ def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[An
                 share = _EXHAUSTED if deep and holds_more(node) else 0.5
                 lost = np.abs(result[0]) < share * np.maximum(np.abs(first[0]), np.abs(second[0]))
                 if deep:  # x − x is 0, and so is exp(0) − 1: what has no second half is as it is; tanh(40) − 1 is not 0
-                    saturated = is_deep(node) & (value(_X) != 0)
+                    saturated = _may_saturate(node) & (value(_X) != 0)
                     lost = lost & ((result[0] != 0) | (first[1] != 0) | (second[1] != 0) | saturated)
                 doubtful.append(lost)
             return result
