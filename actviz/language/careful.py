@@ -257,8 +257,6 @@ def holds_more(node: Node) -> bool:
             return holds_more(left) and holds_more(right)
         case Call(function, arguments):
             return function in pairs.FUNCTIONS and all(holds_more(part) for part in arguments)
-        case _:
-            return False
 
 
 def pair(node: Node, value: Callable[[Node], Any], deep: bool, doubtful: list[Any]) -> Pair:
