@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from actviz.comparison import Pair, Slope
 from actviz.curve import Activation, Limits, short
@@ -164,9 +164,14 @@ def record_json(activation: Activation) -> str:
     return json_text(data)
 
 
-def comparison_tables(pairs: Sequence[Pair]) -> list[Table]:
-    """Two tables for each pair: how it differs and where it meets, and both functions' slopes."""
-    return [table for pair in pairs for table in (_differences(pair), _slopes(pair))]
+def comparison_tables(pairs: Sequence[Pair], exact: bool = False) -> list[Table]:
+    """Two tables for each pair: how it differs and where it meets, and both functions' slopes.
+
+    Args:
+        pairs: what was compared.
+        exact: for programs; places are numbers with all their digits, and sides have a column of their own.
+    """
+    return [table for pair in pairs for table in (_differences(pair, exact), _slopes(pair, exact))]
 
 
 def comparison_json(pairs: Sequence[Pair]) -> str:
@@ -212,35 +217,34 @@ def verdict(pair: Pair) -> str:
     return f"No difference{rounding}: {names} are equal {where}, and so are their derivatives."
 
 
-def _differences(pair: Pair) -> Table:
+def _differences(pair: Pair, exact: bool) -> Table:
+    place: Callable[[float], Cell] = float if exact else short
     rows: list[tuple[Cell, ...]] = []
     named = [(function_name(pair.first), pair.function), (function_name(pair.first.slope), pair.derivative)]
     for name, difference in named:
-        place = short(difference.where) if difference.largest else ""
-        rows.append((f"largest difference of {name}", difference.largest, place))
+        where = place(difference.where) if difference.largest else ""
+        rows.append((f"largest difference of {name}", difference.largest, where))
     for name, difference in named:
         rows.append((f"RMS difference of {name}, x ~ N(0, 1)", difference.rms, ""))
-    rows += [("equal to rounding" if part.rounding else "equal", None, str(part)) for part in pair.equal_on]
-    rows += [("meet at a point", None, short(x)) for x in pair.crossings]
+    rows += [("equal to rounding" if part.rounding else "equal", None, part.text(exact)) for part in pair.equal_on]
+    rows += [("meet at a point", None, place(x)) for x in pair.crossings]
     if not pair.equal_on and not pair.crossings:
         rows.append(("never equal in this range", None, ""))
     return Table(("quantity", "value", "at x"), tuple(rows), verdict(pair))
 
 
-def _slopes(pair: Pair) -> Table:
+def _slopes(pair: Pair, exact: bool) -> Table:
     rows: list[tuple[Cell, ...]] = []
     for first, second in zip(*pair.slopes, strict=True):
-        place = short(first.x)
-        if (first.left, second.left) == (first.right, second.right):
-            rows.append((place, first.left, second.left))
-        else:
-            rows.append((f"{place} from the left", first.left, second.left))
-            rows.append((f"{place} from the right", first.right, second.right))
+        left, right = (first.left, second.left), (first.right, second.right)
+        for side, slopes in (("", left),) if left == right else (("left", left), ("right", right)):
+            place = short(first.x) + (f" from the {side}" if side else "")
+            rows.append((float(first.x), side, *slopes) if exact else (place, *slopes))
     names = [pair.first.activation.label, pair.second.activation.label]
     if names[0] == names[1]:
         names[1] += " (second)"
     slope = f"slope of {function_name(pair.first)}" if pair.first.order else "slope"
-    return Table((f"{slope} at x", *names), tuple(rows))
+    return Table((f"{slope} at x", *(["side"] if exact else []), *names), tuple(rows))
 
 
 def words(entry: Entry) -> str:

@@ -58,8 +58,13 @@ class Stretch:
     rounding: bool = False
 
     def __str__(self) -> str:
-        signs = ["≤" if closed else "<" for closed in (self.with_low, self.with_high)]
-        return f"{short(self.low)} {signs[0]} x {signs[1]} {short(self.high)}"
+        return self.text()
+
+    def text(self, exact: bool = False) -> str:
+        """Which x it holds: for people, or in ASCII with all digits."""
+        signs = [("<=" if exact else "≤") if closed else "<" for closed in (self.with_low, self.with_high)]
+        low, high = (repr(end) if exact else short(end) for end in (self.low, self.high))
+        return f"{low} {signs[0]} x {signs[1]} {high}"
 
 
 @dataclass(frozen=True)

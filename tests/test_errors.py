@@ -229,6 +229,20 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         1,
         ("cannot write 'file/a.png': File exists\nChoose another place with -o."),
     ),
+    (
+        ["table", "selu", "-o", "a.xlsx"],
+        {},
+        {},
+        2,
+        "'.xlsx' files are not written\nUse .csv, .json, .md, .tex or .txt, or name the form with --format.",
+    ),
+    (
+        ["derive", "selu", "-o", "a.py"],
+        {},
+        {},
+        2,
+        "'a.py' could hold code for several libraries\nSay which with --as numpy, torch, jax or sympy.",
+    ),
     (["table", "selu", "-o", "."], {}, {}, 1, ("cannot write '.': it is a folder\nName a file in it.")),
     (
         ["table", "selu", "-o", "a\x00b"],

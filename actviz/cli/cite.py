@@ -9,6 +9,7 @@ import typer
 
 from actviz.cli import options
 from actviz.cli.output import show
+from actviz.cli.suffixes import decided
 
 
 class Style(StrEnum):
@@ -19,21 +20,25 @@ class Style(StrEnum):
     json = "json"
 
 
+_SUFFIXES = {".bib": Style.bibtex, ".txt": Style.text, ".json": Style.json}
+
+
 def command(
     specs: options.Specs,
     style: Annotated[
-        Style,
+        Style | None,
         typer.Option(
             "--format",
             metavar="NAME",
-            help="Write bibtex, text or json.",
+            help="Write bibtex, text or json; by default as the suffix of -o says.",
             show_default=False,
             rich_help_panel=options.RESULT,
         ),
-    ] = Style.bibtex,
+    ] = None,
     output: options.Output = None,
 ) -> None:
     """Print where activation functions were published, as BibTeX for a paper."""
     from actviz import api
 
-    show(api.cite(*specs, style=style.value), output)
+    chosen = decided(style, output, _SUFFIXES, Style.bibtex)
+    show(api.cite(*specs, style=chosen.value), output)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actviz.cli import options, terminal
-from actviz.cli.output import show, show_table
+from actviz.cli import options, suffixes, terminal
+from actviz.cli.output import show, show_table, table_text
 from actviz.cli.plot import file_stem
 from actviz.errors import UsageError
+
+if TYPE_CHECKING:
+    from actviz.comparison import Pair
 
 
 def command(
@@ -27,7 +32,18 @@ def command(
     ] = None,
     wrt: options.Wrt = "x",
     span: options.Range = None,
-    outputs: options.Images = None,
+    outputs: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write the figure to this .png, .svg, .pdf or .pgf file, or the tables to this .csv, .json, .md, .tex "
+            "or .txt file; may be repeated. '-' is standard output, for a PNG.",
+            show_default=False,
+            rich_help_panel=options.RESULT,
+        ),
+    ] = None,
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
     dpi: options.Dpi = 144,
@@ -35,40 +51,59 @@ def command(
     transparent: options.Transparent = False,
     sheet: options.Sheet = None,
     digits: options.Digits = None,
-    format_name: options.FormatOption = options.Format.rich,
+    format_name: options.FormatOption = None,
     on_terminal: terminal.TerminalOption = None,
 ) -> None:
     """Say where and how much functions differ from the first one, and draw them side by side.
 
-    The figure goes to FIRST-vs-SECOND.png, or where -o says, or with --terminal onto the terminal below the tables.
+    The figure goes to FIRST-vs-SECOND.png, or with --terminal onto the terminal below the tables. With -o the suffix
+    decides: files of images carry the figure and no others are drawn, other files carry the tables.
     """
-    from actviz import api, catalogue
+    from actviz import api
     from actviz.cli import images
     from actviz.figures.compose import compare_spec
 
     terminal.check(on_terminal, outputs)
-    if on_terminal is not None and format_name is not options.Format.rich:
+    if on_terminal is not None and format_name not in (None, options.Format.rich):
         raise UsageError(
             f"--terminal draws for people, and '--format {format_name.value}' is read by programs",
             "Leave one of them out.",
         )
+    files = [name for name in outputs or () if Path(name).suffix.lower() in options.SUFFIXES]
+    pictures = [name for name in outputs or () if name not in files]
     found: images.Targets = {}
-    if outputs or on_terminal is None:
-        found = images.targets(outputs, "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png")
+    if pictures or not (files or on_terminal):
+        default = "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png"
+        found = images.targets(pictures, default, f" Tables go to {suffixes.listed(options.SUFFIXES)}.")
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     pairs = api.compare(*specs, span=options.two_numbers("--range", span), order=order, wrt=wrt)
     first = pairs[0]
     drawn = [first.first.activation, *(pair.second.activation for pair in pairs)]
     figure = compare_spec(drawn, (first.low, first.high), first.first.variables, **appearance)
-    if None not in found:  # with '-o -' standard output carries the image
-        if format_name is options.Format.json:
-            show(catalogue.comparison_json(pairs))
-        else:
-            for number, table in enumerate(catalogue.comparison_tables(pairs)):
-                if number:
-                    show("\n")
-                show_table(table, format_name.value, digits=options.digits_for(format_name, digits))
+    places: list[str | None] = [*files]
+    if not files and None not in found:  # with '-o -' standard output carries the image
+        places.append(None)
+    for name in places:
+        _show_tables(pairs, options.table_format(format_name, name), digits, name)
     if on_terminal is not None:
-        show("\n")
+        if not files:
+            show("\n")
         terminal.show_figure(figure, on_terminal)
     images.write(figure, found)
+
+
+def _show_tables(pairs: Sequence[Pair], chosen: options.Format, digits: int | None, output: str | None) -> None:
+    from actviz import catalogue
+
+    if chosen is options.Format.json:
+        show(catalogue.comparison_json(pairs), output)
+        return
+    digits = options.digits_for(chosen, digits)
+    tables = catalogue.comparison_tables(pairs, exact=chosen is options.Format.csv)
+    if output is not None:
+        show("\n".join(table_text(table, chosen.value, digits) for table in tables), output)
+        return
+    for number, table in enumerate(tables):
+        if number:
+            show("\n")
+        show_table(table, chosen.value, digits=digits)

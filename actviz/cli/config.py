@@ -13,7 +13,7 @@ from actviz.tables import Table, json_text
 
 def command(
     context: typer.Context,
-    format_name: options.FormatOption = options.Format.rich,
+    format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
     """Show the defaults in force, and where each comes from.
@@ -21,10 +21,11 @@ def command(
     The command line overrules ACTVIZ_THEME and its like in the environment; they overrule [tool.actviz] in the nearest
     pyproject.toml upwards, which overrules ~/.config/actviz/config.toml.
     """
+    chosen = options.table_format(format_name, output)
     found = dict(settings.in_force())
     if context.parent is not None and context.parent.params.get("registry") is not None:
         found["registry"] = settings.Setting(found["registry"].value, "command line")
-    if format_name is options.Format.json:
+    if chosen is options.Format.json:
         data = {name: {"value": setting.value, "from": setting.origin} for name, setting in found.items()}
         show(json_text(data), output)
         return
@@ -32,7 +33,7 @@ def command(
         (name, _words(setting.value, settings.KEYS[name].otherwise), setting.origin, settings.KEYS[name].about)
         for name, setting in found.items()
     )
-    show_table(Table(("key", "value", "from", "meaning"), rows, "", ("meaning",)), format_name.value, output)
+    show_table(Table(("key", "value", "from", "meaning"), rows, "", ("meaning",)), chosen.value, output)
 
 
 def _words(value: Any, otherwise: str) -> str:

@@ -10,6 +10,7 @@ import typer
 from actviz.cli import options
 from actviz.cli.numbers import parse_numbers
 from actviz.cli.output import show, width
+from actviz.cli.suffixes import decided
 from actviz.errors import UsageError
 
 
@@ -30,6 +31,13 @@ class Notation(StrEnum):
 
 
 _WITH_STEPS = (Notation.text, Notation.latex, Notation.mathml, Notation.json)
+_SUFFIXES = {
+    ".tex": Notation.latex,
+    ".json": Notation.json,
+    ".c": Notation.c,
+    ".js": Notation.javascript,
+    ".txt": Notation.text,
+}
 
 
 def command(
@@ -38,16 +46,16 @@ def command(
     wrt: options.Wrt = "x",
     at: options.At = None,
     notation: Annotated[
-        Notation,
+        Notation | None,
         typer.Option(
             "--as",
             metavar="NAME",
             help="Write text, latex, mathml, json; code in numpy, torch, jax, c, javascript or sympy; "
-            "expression, which reads back.",
+            "expression, which reads back. By default as the suffix of -o says.",
             show_default=False,
             rich_help_panel=options.RESULT,
         ),
-    ] = Notation.text,
+    ] = None,
     steps: Annotated[
         bool,
         typer.Option(
@@ -59,21 +67,26 @@ def command(
     """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""
     from actviz import api, writing
 
-    if steps and notation not in _WITH_STEPS:
+    if notation is None and output is not None and output.lower().endswith(".py"):
         raise UsageError(
-            f"'--steps' does not go with '--as {notation}'", f"Steps are written as {', '.join(_WITH_STEPS)}."
+            f"'{output}' could hold code for several libraries", "Say which with --as numpy, torch, jax or sympy."
+        )
+    chosen = decided(notation, output, _SUFFIXES, Notation.text, "--as")
+    if steps and chosen not in _WITH_STEPS:
+        raise UsageError(
+            f"'--steps' does not go with '--as {chosen}'", f"Steps are written as {', '.join(_WITH_STEPS)}."
         )
     derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at), steps)
-    if notation is Notation.text:
+    if chosen is Notation.text:
         text = writing.derivation_text(derivation, width())
-    elif notation is Notation.latex:
+    elif chosen is Notation.latex:
         text = writing.derivation_latex(derivation)
-    elif notation is Notation.mathml:
+    elif chosen is Notation.mathml:
         text = writing.derivation_mathml(derivation)
-    elif notation is Notation.json:
+    elif chosen is Notation.json:
         text = writing.derivation_json(derivation)
     else:
         from actviz import code
 
-        text = code.source(derivation.curve, notation)
+        text = code.source(derivation.curve, chosen)
     show(text, output)

@@ -14,8 +14,13 @@ from actviz.figures.spec import FigureSpec
 Targets = dict[Path | None, str]  # None is standard output
 
 
-def targets(outputs: Sequence[str] | None, default: str) -> Targets:
+def targets(outputs: Sequence[str] | None, default: str, others: str = "") -> Targets:
     """The files to write, with the image format that each one's suffix names; a PNG to standard output for '-'.
+
+    Args:
+        outputs: what ``-o`` names.
+        default: the file where it names none.
+        others: a sentence about what else may be named, for the error.
 
     Raises:
         OutputError: a name is that of a folder.
@@ -28,7 +33,7 @@ def targets(outputs: Sequence[str] | None, default: str) -> Targets:
         path = None if name == "-" else Path(name)
         if path is not None and os.path.isdir(path):  # noqa: PTH112  unlike Path.is_dir, it takes any name
             raise OutputError(f"cannot write '{path}': it is a folder", f"Name a file in it, as in '{path / default}'.")
-        found[path] = "png" if path is None else image_format(path)
+        found[path] = "png" if path is None else image_format(path, others)
     return found
 
 

@@ -9,6 +9,7 @@ import typer
 
 from actviz.cli import options
 from actviz.cli.output import show, width
+from actviz.cli.suffixes import decided
 
 
 class Format(StrEnum):
@@ -18,25 +19,27 @@ class Format(StrEnum):
     json = "json"
 
 
+_SUFFIXES = {".json": Format.json, ".txt": Format.rich}
+
+
 def command(
     spec: options.OneSpec,
     format_name: Annotated[
-        Format,
+        Format | None,
         typer.Option(
             "--format",
             metavar="NAME",
-            help="Write rich (for people) or json.",
+            help="Write rich (for people) or json; by default as the suffix of -o says.",
             show_default=False,
             rich_help_panel=options.RESULT,
         ),
-    ] = Format.rich,
+    ] = None,
     output: options.Output = None,
 ) -> None:
     """Show all there is to know: definition, parameters, kinks, source, and each framework's name for it."""
     from actviz import api, catalogue
 
+    chosen = decided(format_name, output, _SUFFIXES, Format.rich)
     activation = api.get(spec)
-    text = (
-        catalogue.record_json(activation) if format_name is Format.json else catalogue.record_text(activation, width())
-    )
+    text = catalogue.record_json(activation) if chosen is Format.json else catalogue.record_text(activation, width())
     show(text, output)

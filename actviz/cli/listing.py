@@ -53,10 +53,11 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
-    format_name: options.FormatOption = options.Format.rich,
+    format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
     """List the activation functions by family."""
     from actviz import catalogue
 
-    show_table(catalogue.listing(family, search, framework), format_name.value, output)
+    chosen = options.table_format(format_name, output)
+    show_table(catalogue.listing(family, search, framework), chosen.value, output)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from actviz.cli import suffixes
 from actviz.errors import UsageError
 
 
@@ -19,6 +20,15 @@ class Format(StrEnum):
     json = "json"
     markdown = "markdown"
     latex = "latex"
+
+
+SUFFIXES = {
+    ".csv": Format.csv,
+    ".json": Format.json,
+    ".md": Format.markdown,
+    ".tex": Format.latex,
+    ".txt": Format.rich,
+}
 
 
 class Theme(StrEnum):
@@ -134,11 +144,11 @@ Images = Annotated[
     ),
 ]
 FormatOption = Annotated[
-    Format,
+    Format | None,
     typer.Option(
         "--format",
         metavar="NAME",
-        help="Write rich (for people), csv, json, markdown or latex.",
+        help="Write rich (for people), csv, json, markdown or latex; by default as the suffix of -o says.",
         show_default=False,
         rich_help_panel=RESULT,
     ),
@@ -197,6 +207,15 @@ Digits = Annotated[
         rich_help_panel=RESULT,
     ),
 ]
+
+
+def table_format(asked: Format | None, output: str | None) -> Format:
+    """How a table is written: as asked, else as the suffix of the file says, else for people.
+
+    Raises:
+        UsageError: no table is written to files with that suffix.
+    """
+    return suffixes.decided(asked, output, SUFFIXES, Format.rich)
 
 
 def digits_for(format_name: Format, digits: int | None) -> int | None:

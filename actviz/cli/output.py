@@ -124,16 +124,23 @@ def discard_output() -> None:
 
 def show_table(table: Table, format_name: str, output: str | None = None, digits: int | None = None) -> None:
     """Show a table: for people on a terminal, plain columns in a pipe or a file, or in a named format."""
-    from actviz.tables import DIGITS, as_text, check_digits, written
+    from actviz.tables import DIGITS, check_digits
 
     check_digits(digits)
-    if format_name != "rich":
-        show(written(table, format_name, digits), output)
-    elif output is None and _is_terminal():
+    if format_name == "rich" and output is None and _is_terminal():
         _show_rich(table, DIGITS if digits is None else digits)
     else:
-        heading = f"{table.title}\n" if table.title else ""
-        show(heading + as_text(table, DIGITS if digits is None else digits), output)
+        show(table_text(table, format_name, digits), output)
+
+
+def table_text(table: Table, format_name: str, digits: int | None = None) -> str:
+    """A table for a pipe or a file: plain columns below its title, or a named format."""
+    from actviz.tables import DIGITS, as_text, written
+
+    if format_name != "rich":
+        return written(table, format_name, digits)
+    heading = f"{table.title}\n" if table.title else ""
+    return heading + as_text(table, DIGITS if digits is None else digits)
 
 
 def width() -> int:

@@ -48,7 +48,7 @@ def command(
     order: options.Orders = None,
     wrt: options.Wrt = "x",
     digits: options.Digits = None,
-    format_name: options.FormatOption = options.Format.rich,
+    format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
     """Print values and derivatives at points of your choice.
@@ -66,6 +66,7 @@ def command(
     if points is not None and given and span is None:
         raise UsageError(f"--points cuts up a range, and {given[0]} names the points", "Give one of them.")
     check_digits(digits)
+    chosen_format = options.table_format(format_name, output)
     if at is not None:
         blocks = iter([np.array(parse_numbers(at))])
     elif source is not None:
@@ -74,9 +75,9 @@ def command(
         chosen = options.two_numbers("--range", span) or settings.value("range") or RANGE
         blocks = spaced(chosen, settings.value("points") if points is None else points)
     curves = api.table_curves(specs, order, wrt)
-    digits = options.digits_for(format_name, digits)
-    if format_name in PARTS:
+    digits = options.digits_for(chosen_format, digits)
+    if chosen_format in PARTS:
         tables = (tabulate(curves, block) for block in blocks)
-        show_parts(PARTS[format_name](tables, digits), output)
+        show_parts(PARTS[chosen_format](tables, digits), output)
     else:
-        show_table(tabulate(curves, np.concatenate(list(blocks))), format_name.value, output, digits)
+        show_table(tabulate(curves, np.concatenate(list(blocks))), chosen_format.value, output, digits)

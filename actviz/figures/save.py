@@ -18,8 +18,12 @@ IMAGES = ("png", "svg", "pdf")  # what a page can show
 FORMATS = (*IMAGES, "pgf")
 
 
-def image_format(path: Path) -> str:
+def image_format(path: Path, others: str = "") -> str:
     """The image format that a file name's suffix names.
+
+    Args:
+        path: the file.
+        others: a sentence about what other suffixes are for, which ends the error.
 
     Raises:
         UsageError: it names none of `FORMATS`.
@@ -27,7 +31,7 @@ def image_format(path: Path) -> str:
     suffix = path.suffix.lower().removeprefix(".")
     if suffix not in FORMATS:
         given = f"'{path.name}' has no image suffix" if not suffix else f"'.{suffix}' images are not written"
-        raise UsageError(given, "Use .png, .svg, .pdf or .pgf.")
+        raise UsageError(given, f"Use .png, .svg, .pdf or .pgf.{others}")
     return suffix
 
 

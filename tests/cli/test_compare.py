@@ -80,7 +80,7 @@ def test_json(actviz: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("format_name", "first", "second"),
     [
-        ("csv", "quantity,value,at x", "slope at x,ReLU,PReLU"),
+        ("csv", "quantity,value,at x", "slope at x,side,ReLU,PReLU"),
         ("markdown", "| quantity ", "| slope at x "),
         ("latex", r"\begin{tabular}{lrl}", r"\begin{tabular}{lrr}"),
     ],
@@ -153,7 +153,10 @@ def test_a_narrow_terminal_cuts_nothing(tmp_path: Path) -> None:
         (["relu"], "a comparison takes two functions or more\nWrite 'actviz compare relu prelu'."),
         (["relu", "preluu"], "unknown activation 'preluu'\nDid you mean 'prelu'?"),
         (["relu", "elu", "--range", "1", "0"], "the range 1 to 0 is empty\nThe first number must be the smaller one."),
-        (["relu", "elu", "-o", "c.txt"], "'.txt' images are not written\nUse .png, .svg, .pdf or .pgf."),
+        (
+            ["relu", "elu", "-o", "c.bmp"],
+            "'.bmp' images are not written\nUse .png, .svg, .pdf or .pgf. Tables go to .csv, .json, .md, .tex or .txt.",
+        ),
         (["relu", "elu", "--dpi", "1"], "1 dots per inch cannot be drawn\nFrom 20 to 1200."),
         (["relu", "elu", "--digits", "0"], "0 significant digits cannot be printed\nA float64 has 1 to 17 of them."),
         (["relu", "x*"], "the expression cannot be read from here\n  x*\n"),

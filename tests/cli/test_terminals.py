@@ -188,9 +188,9 @@ def test_a_folder_where_a_file_is_needed(actviz: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o664])
-@pytest.mark.parametrize("words", [["plot", "relu", "-o", "f.png"], ["table", "relu", "-o", "f.png"]])
+@pytest.mark.parametrize("words", [["plot", "relu", "-o", "f.png"], ["table", "relu", "-o", "f.txt"]])
 def test_a_file_that_is_replaced_keeps_its_mode(actviz: Run, tmp_path: Path, mode: int, words: list[str]) -> None:
-    path = tmp_path / "f.png"
+    path = tmp_path / words[-1]
     path.write_bytes(b"old")
     path.chmod(mode)
     assert actviz(*words).code == 0
