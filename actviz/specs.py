@@ -15,7 +15,7 @@ from actviz.curve import Activation
 from actviz.errors import ExpressionError, UsageError, did_you_mean
 from actviz.language.evaluate import apply
 from actviz.language.functions import FUNCTIONS
-from actviz.language.parser import parse
+from actviz.language.parser import TYPESET, parse
 from actviz.language.syntax import VARIABLE, Node, depends_on, free_names
 from actviz.registry.entries import Entry, Parameter
 from actviz.registry.lookup import Found, Registry, active
@@ -39,7 +39,11 @@ def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
     """
     registry = registry or active()
     name, *settings = spec.split(":")
-    given = _settings(spec, settings)
+    code = re.fullmatch(r"\s*lambda\s+(\w+)\s*", name)
+    if code is not None and settings:
+        formula = re.sub(rf"\b{code[1]}\b", VARIABLE, ":".join(settings).strip())
+        raise UsageError(f"'{spec}' is Python, and a formula here is arithmetic in x", f"Write '{formula}'.")
+    given = _settings(spec, settings, registry)
     found = registry.look_up(name.strip()) or Found(_expression(name, settings, list(given), registry))
     entry, spelling = found.entry, found.spelling
     if spelling is not None:  # its words for the parameters are understood as well as ours
@@ -68,17 +72,29 @@ def resolve_one(spec: str, registry: Registry | None = None) -> Activation:
     return found[0]
 
 
-def _settings(spec: str, settings: list[str]) -> dict[str, list[float]]:
+def _settings(spec: str, settings: list[str], registry: Registry) -> dict[str, list[float]]:
     given: dict[str, list[float]] = {}
     for setting in settings:
         name, equals, values = setting.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise UsageError(f"'{setting}' in '{spec}' is not a parameter setting", "Write ':name=value'.")
+            raise UsageError(f"'{setting}' in '{spec}' is not a parameter setting", _named(spec, setting, registry))
         if name in given:
             raise UsageError(f"'{name}' is given twice in '{spec}'", "For several values write 'name=v1,v2'.")
         given[name] = list(dict.fromkeys(_number(name, text) for text in values.split(",")))
     return given
+
+
+def _named(spec: str, setting: str, registry: Registry) -> str:
+    """What to write for a setting without the name of its parameter."""
+    function = spec.partition(":")[0]
+    entry = registry.find(function.strip())
+    if entry is None or not entry.parameters or not re.match(r"\s*[-+.\d]", setting):
+        return "Write ':name=value'."
+    example = f"{function}:{entry.parameters[0].name}={setting.strip()}"
+    if len(entry.parameters) == 1:
+        return f"Write '{example}'."
+    return f"Write '{example}', say; its parameters: {', '.join(entry.defaults)}."
 
 
 def _number(name: str, text: str) -> float:
@@ -96,7 +112,8 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
     line = " ".join(text.split())
     if line in FUNCTIONS:
         raise ExpressionError(f"'{line}' is a function", line, 0, f"Write '{line}(x)'.")
-    if _WORD.fullmatch(line) and "-" not in line and line not in (VARIABLE, "pi", "e", *given):
+    typeset = any(sign in line for sign in TYPESET)  # the parser tells what each stands for
+    if _WORD.fullmatch(line) and "-" not in line and not typeset and line not in (VARIABLE, "pi", "e", *given):
         raise registry.unknown(line)
     called = _CALL.search(line)
     wrong = called and _call(called, line, registry)
@@ -105,7 +122,7 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
     try:
         tree = parse(line, registry.templates)
     except ExpressionError:
-        if _WORD.fullmatch(line):
+        if _WORD.fullmatch(line) and not typeset:
             raise registry.unknown(line) from None
         raise
     free = free_names(tree)
@@ -121,6 +138,8 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
         near = did_you_mean(name, registry.names)
         whole = ":".join([line, *settings, *(f"{other}=1" for other in free if other not in given)])
         hint = f"Give it one: '{whole}'." if near is None else f"Give it one, or did you mean '{near}(x)'?"
+        if near is None and len(free) == 1 and not depends_on(tree, VARIABLE):
+            hint = f"The variable is x. If '{name}' is a parameter, give it a value: '{whole}'."
         raise ExpressionError(f"the parameter '{name}' has no value", line, place, hint)
     from actviz.language.notation import Unicode
 

@@ -531,6 +531,29 @@ EXPRESSIONS = [
     ("1 if x > 0", ("an 'if' needs its 'else'\n  1 if x > 0\n    ^\nWrite 'a if x > 0 else b'.")),
     ("x^^2", ("'^' has no meaning here\n  x^^2\n    ^\nA power is written '**', as in x**2.")),
     ("2×x", ("'×' has no meaning here\n  2×x\n   ^\nA product is written '*'.")),
+    (
+        "x·tanh(x)",
+        "'·' has no meaning here\n  x·tanh(x)\n   ^\nA product is written '*'.",
+    ),
+    ("x²", "'²' has no meaning here\n  x²\n   ^\nA power is written '**', as in x**2."),
+    ("eˣ", "'ˣ' has no meaning here\n  eˣ\n   ^\nA power is written '**', as in x**2."),
+    ("√x", "'√' has no meaning here\n  √x\n  ^\nA root is written 'sqrt(x)'."),
+    ("|x|", "'|' has no meaning here\n  |x|\n  ^\nA magnitude is written 'abs(x)'."),
+    ("x if x≥0 else 0", "'≥' has no meaning here\n  x if x≥0 else 0\n        ^\nIt is written '>='."),
+    ("σ(x)", "there is no function 'σ'\n  σ(x)\n  ^\nDid you mean 'sigmoid'?"),
+    ("where(x>0,x,0)", "there is no function 'where'\n  where(x>0,x,0)\n  ^\nWrite 'a if x > 0 else b'."),
+    ("np.where(x>0,x,0)", "'np.where' cannot be called\n  np.where(x>0,x,0)\n  ^\nWrite 'a if x > 0 else b'."),
+    (
+        "y*2",
+        "the parameter 'y' has no value\n  y*2\n  ^\n"
+        "The variable is x. If 'y' is a parameter, give it a value: 'y*2:y=1'.",
+    ),
+    ("lambda z: z*exp(z)", "'lambda z: z*exp(z)' is Python, and a formula here is arithmetic in x\nWrite 'x*exp(x)'."),
+    ("prelu:0.1", "'0.1' in 'prelu:0.1' is not a parameter setting\nWrite 'prelu:alpha=0.1'."),
+    (
+        "selu:-1",
+        "'-1' in 'selu:-1' is not a parameter setting\nWrite 'selu:scale=-1', say; its parameters: scale, alpha.",
+    ),
     ("2·x", ("'·' has no meaning here\n  2·x\n   ^\nA product is written '*'.")),
     ("x − 1", ("'−' has no meaning here\n  x − 1\n    ^\nThe minus sign is the plain '-'.")),
     (

@@ -73,6 +73,19 @@ _ELSEWHERE = {
     "minimum": "min",
     "clamp": "clip",
 }
+_CHOICE = "Write 'a if x > 0 else b'."
+_POWER = "A power is written '**', as in x**2."
+_PRODUCT = "A product is written '*'."
+# What formulas are set with, by hand and by us; a typed formula has none of it anywhere.
+TYPESET = {
+    "−": "The minus sign is the plain '-'.",
+    **dict.fromkeys("·×⋅∙", _PRODUCT),
+    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗᵘ", _POWER),
+    "√": "A root is written 'sqrt(x)'.",
+    "≤": "It is written '<='.",
+    "≥": "It is written '>='.",
+    "≠": "It is written '!='.",
+}
 _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and 'a if x > 0 else b'."
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
@@ -109,8 +122,8 @@ def parse(text: str, library: Mapping[str, Template] | None = None) -> Node:
             f"At most {LONGEST:,} characters are read.",
         )
     for place, character in enumerate(line):
-        # Python would stop reading here, or take the dot for a letter.
-        if character in "#·" or not character.isprintable():
+        # Python would stop reading here, or take the sign for a letter.
+        if character == "#" or character in TYPESET or not character.isprintable():
             raise _unreadable(line, place)
     tree = _Reader(line, library or {}).value(_python_tree(line))
     if _is_too_large(tree):
@@ -158,10 +171,9 @@ def _too_deep(line: str) -> ExpressionError:
 
 def _unreadable(line: str, position: int) -> ExpressionError:
     for sign, advice in (
-        ("^", "A power is written '**', as in x**2."),
-        ("−", "The minus sign is the plain '-'."),
-        ("×", "A product is written '*'."),
-        ("·", "A product is written '*'."),
+        *TYPESET.items(),
+        ("^", _POWER),
+        ("|", "A magnitude is written 'abs(x)'."),
         ("#", "Comments are not read."),
         ("=", "Parameters are given after a colon, as in 'x*sigmoid(b*x):b=1.7'; equality is '=='."),
     ):
@@ -171,12 +183,10 @@ def _unreadable(line: str, position: int) -> ExpressionError:
         return ExpressionError("a parenthesis is not closed", line, line.rfind("("), "Write ')' after what it holds.")
     if re.search(r"\bif\b", line) and len(re.findall(r"\bif\b", line)) > len(re.findall(r"\belse\b", line)):
         place = [match.start() for match in re.finditer(r"\bif\b", line)][-1]
-        return ExpressionError("an 'if' needs its 'else'", line, place, "Write 'a if x > 0 else b'.")
+        return ExpressionError("an 'if' needs its 'else'", line, place, _CHOICE)
     word = _UNFOLLOWED.search(line)
     if word is not None:
-        return ExpressionError(
-            f"something is missing after '{word[1]}'", line, word.start(), "Write 'a if x > 0 else b'."
-        )
+        return ExpressionError(f"something is missing after '{word[1]}'", line, word.start(), _CHOICE)
     unequal = line.find("<>")
     if unequal >= 0:
         return ExpressionError("'<>' has no meaning here", line, unequal, "Not equal is written '!='.")
@@ -227,7 +237,7 @@ class _Reader:
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return Conditional(self.condition(test), self.value(body), self.value(orelse))
             case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
-                raise self.error(node, "a condition stands where a value is needed", "Write 'a if x > 0 else b'.")
+                raise self.error(node, "a condition stands where a value is needed", _CHOICE)
             case _:
                 raise self.error(node, f"'{self.source(node)}' is not part of the language")
 
@@ -248,10 +258,7 @@ class _Reader:
     def operation(self, node: ast.BinOp) -> Operation:
         operator = _ARITHMETIC.get(type(node.op))
         if operator is None:
-            if isinstance(node.op, ast.BitXor):
-                hint = "A power is written '**', as in x**2."
-            else:
-                hint = "The operators are + - * / and **."
+            hint = _POWER if isinstance(node.op, ast.BitXor) else "The operators are + - * / and **."
             between = self.bytes[node.left.end_col_offset : node.right.col_offset]
             sign = between.decode(errors="surrogatepass").strip(" ()")
             raise self.error(node.right, f"'{sign}' is not an operator of the language", hint)
@@ -278,7 +285,8 @@ class _Reader:
         if isinstance(node.func, ast.Constant) or (isinstance(node.func, ast.Name) and node.func.id in _NUMBERS):
             raise _product(self.line, len(self.bytes[: node.func.end_col_offset].decode(errors="surrogatepass")))
         if not isinstance(node.func, ast.Name):
-            raise self.error(node.func, f"'{self.source(node.func)}' cannot be called", _FUNCTIONS_HINT)
+            hint = _CHOICE if isinstance(node.func, ast.Attribute) and node.func.attr == "where" else _FUNCTIONS_HINT
+            raise self.error(node.func, f"'{self.source(node.func)}' cannot be called", hint)
         name = node.func.id
         function = FUNCTIONS.get(name)
         if function is not None and not node.keywords:
@@ -293,7 +301,7 @@ class _Reader:
             if function is not None:
                 raise self.error(node, f"'{name}' takes no named parameters")
             near = _ELSEWHERE.get(name) or did_you_mean(name, [*FUNCTIONS, *self.library])
-            hint = f"Did you mean '{near}'?" if near else _FUNCTIONS_HINT
+            hint = _CHOICE if name == "where" else f"Did you mean '{near}'?" if near else _FUNCTIONS_HINT
             raise self.error(node, f"there is no function '{name}'", hint)
         return self.written_out(node, name, template)
 
