@@ -45,7 +45,7 @@ class _Command(terminal.Command):
             settings.use_registry()
         except ActvizError as error:  # told after help was given, and after the words were found to be right
             problem = error
-        rest = super().parse_args(ctx, args)
+        rest = super().parse_args(ctx, _two_words(args))
         if problem is not None and not ctx.resilient_parsing:
             raise problem
         return rest
@@ -91,6 +91,15 @@ class _Command(terminal.Command):
         with formatter.section("Examples"):
             for example in EXAMPLES[str(self.name)]:
                 formatter.write(f"  {example}\n")
+
+
+def _two_words(words: Sequence[str]) -> list[str]:
+    """The words with ``--range -5,5`` as ``--range -5 5``."""
+    written: list[str] = []
+    for before, word in zip(["", *words], words, strict=False):
+        parts = word.split(",")
+        written += parts if before in ("--range", "--size") and len(parts) == 2 and all(parts) else [word]
+    return written
 
 
 class _Commands(TyperGroup):
@@ -259,26 +268,13 @@ def _run(arguments: Sequence[str] | None) -> int:
         _report("interrupted")
         return _INTERRUPTED
     except _WRONG_WORDS as error:
-        _report(str(_reworded(error, sys.argv[1:] if arguments is None else arguments)))
+        from actviz.cli.misread import reworded
+
+        _report(str(reworded(error, sys.argv[1:] if arguments is None else arguments)))
         return 2
     if code == _INTERRUPTED:
         _report("interrupted")
     return code if isinstance(code, int) else 0
-
-
-def _reworded(error: Exception, words: Sequence[str]) -> UsageError:
-    """The parser's error for wrong words, with what to type next."""
-    path = " ".join(["actviz", *[word for word in words[:1] if word in COMMANDS]])
-    hint = f"'{path} --help' shows what can be written."
-    if not hasattr(error, "possibilities"):
-        return UsageError(getattr(error, "format_message", error.__str__)(), hint)
-    option = str(getattr(error, "option_name", ""))
-    formula = next((word for word in words if word.startswith(option) and "x" in word), None)
-    if error.possibilities:
-        hint = f"Did you mean '{error.possibilities[0]}'?"
-    elif formula is not None and not option.startswith("--"):
-        hint = f"If it is a formula, put it into parentheses: '({formula})'."
-    return UsageError(f"there is no option '{option}'", hint)
 
 
 def _report(text: str) -> None:

@@ -30,12 +30,16 @@ class Done:
         return self.code, self.err.removeprefix("error: ").removesuffix("\n")
 
     def misfit(self, command: str, *named: str) -> bool:
-        """Whether the parser refused the words, naming these, in its own wording and with our last line."""
+        """Whether the parser refused the words, naming these, in its own wording and with what to type."""
         code, message = self.failure
         text, _, last = message.rpartition("\n")
-        return (
-            code == 2 and last == f"'{command} --help' shows what can be written." and all(one in text for one in named)
+        hints = (
+            f"'{command} --help' shows",
+            "Did you mean '",
+            "It takes two numbers, as in '",
+            "Name a function, as in '",
         )
+        return code == 2 and last.startswith(hints) and all(one in text for one in named)
 
 
 def environment(**changes: str) -> dict[str, str]:

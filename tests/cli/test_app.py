@@ -194,6 +194,30 @@ def test_the_version(actviz: Run) -> None:
         (["--bogus"], "there is no option '--bogus'\n'actviz --help' shows what can be written."),
         (["--regsitry", "a"], "there is no option '--regsitry'\nDid you mean '--registry'?"),
         (["plot", "--derivativ", "selu"], "there is no option '--derivativ'\nDid you mean '--derivative'?"),
+        (["plot", "selu", "--font", "2"], "there is no option '--font'\nDid you mean '--font-scale'?"),
+        (["plot", "selu", "-derivative"], "there is no option '-derivative'\nDid you mean '-d' or '--derivative'?"),
+        (
+            ["plot", "prelu", "--alpha", "0.1"],
+            "there is no option '--alpha'\nParameters follow a colon: 'prelu:alpha=0.1'.",
+        ),
+        (
+            ["plot", "relu", "elu:scale=2", "--alpha=0.1"],
+            "there is no option '--alpha'\nParameters follow a colon: 'elu:scale=2:alpha=0.1'.",
+        ),
+        (
+            ["plot", "leaky_swish", "--registry", "my.toml", "-d"],
+            "there is no option '--registry'\n"
+            "It goes before the command: 'actviz --registry my.toml plot leaky_swish -d'.",
+        ),
+        (
+            ["plot", "x if x > 0 else 0", "--registry=my.toml"],
+            "there is no option '--registry'\n"
+            "It goes before the command: \"actviz --registry=my.toml plot 'x if x > 0 else 0'\".",
+        ),
+        (
+            ["plot", "selu", "--version"],
+            "there is no option '--version'\nIt goes before the command: 'actviz --version'.",
+        ),
         (["compare", "relu", "-relu"], "there is no option '-r'\n'actviz compare --help' shows what can be written."),
         (
             ["table", "-abs(x)", "--at", "1"],
@@ -203,6 +227,33 @@ def test_the_version(actviz: Run) -> None:
 )
 def test_an_unknown_command_or_option_gets_what_to_type(actviz: Run, words: list[str], message: str) -> None:
     assert actviz(*words).failure == (2, message)
+
+
+@pytest.mark.parametrize(
+    ("words", "named", "hint"),
+    [
+        (["plot", "selu", "--theme", "drak"], "'drak'", "Did you mean 'dark'?"),
+        (["derive", "selu", "--as", "pytorch"], "'pytorch'", "Did you mean 'torch'?"),
+        (["table", "selu", "--format", "CSVV"], "'CSVV'", "Did you mean 'csv'?"),
+        (["plot", "selu", "--size", "3.3"], "--size", "It takes two numbers, as in '--size 4 3'."),
+        (["plot", "selu", "--range", "-5"], "--range", "It takes two numbers, as in '--range -5 5'."),
+        (["list", "gated"], "gated", "Write 'actviz list --family gated'."),
+        (["list", "hochreiter"], "hochreiter", "Write 'actviz list --search hochreiter'."),
+        (["list", "hard", "swish"], "hard swish", "Write 'actviz list --search \"hard swish\"'."),
+        (["info"], "SPEC", "Name a function, as in 'actviz info selu'."),
+        (["compare"], "SPEC", "Name a function, as in 'actviz compare relu prelu'."),
+    ],
+)
+def test_a_missing_or_wrong_value_gets_what_to_type(actviz: Run, words: list[str], named: str, hint: str) -> None:
+    code, message = actviz(*words).failure
+    text, _, last = message.rpartition("\n")
+    assert (code, last) == (2, hint)
+    assert named in text
+
+
+@pytest.mark.parametrize("words", [["--range", "-1,2", "relu"], ["relu", "--range", "-1,2"]])
+def test_two_numbers_may_have_a_comma_between_them(actviz: Run, words: list[str]) -> None:
+    assert actviz("table", *words).out == actviz("table", "relu", "--range", "-1", "2").out
 
 
 @pytest.mark.parametrize(
