@@ -75,6 +75,7 @@ def plot(
     orders: Sequence[int] = (),
     wrt: str = VARIABLE,
     span: tuple[float, float] | None = None,
+    function: bool = True,
     ax: Axes | None = None,
     **appearance: Any,
 ) -> Figure:
@@ -86,6 +87,7 @@ def plot(
         orders: further derivative orders to draw, as in ``(2, 3)``.
         wrt: the variable of differentiation, ``x`` or a parameter, or several for a mixed derivative: ``x,beta``.
         span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
+        function: draw the function itself; without it, derivatives only.
         ax: axes of yours to draw into; curves carry labels for ``ax.legend()``, and no other text is written.
         appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
             (``light``, ``dark`` or ``print``), ``font_scale``, ``sheet`` (the path of a matplotlib style sheet on top
@@ -101,8 +103,8 @@ def plot(
     """
     from actviz.figures.render import draw_into, render
 
-    _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "ax", *_APPEARANCE])
-    spec = plot_spec(specs, derivative, orders, wrt, span, **appearance)
+    _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", *_APPEARANCE])
+    spec = plot_spec(specs, derivative, orders, wrt, span, function=function, **appearance)
     if ax is None:
         return render(spec)
     draw_into(ax, spec)
@@ -117,6 +119,7 @@ def plot_spec(
     span: tuple[float, float] | None = None,
     title: str | None = None,
     formula: bool = True,
+    function: bool = True,
     **appearance: Any,
 ) -> FigureSpec:
     """The figure spec that `plot` renders."""
@@ -125,9 +128,14 @@ def plot_spec(
     found = activations(specs)
     if not found:
         raise UsageError("there is nothing to plot", "Name an activation, as in 'actviz plot selu'.")
-    wanted = [0, *orders]
+    wanted = [0, *orders] if function else [order for order in orders if order]
     if derivative or (wrt != VARIABLE and not orders):
         wanted.append(len(variables(wrt)))
+    if not wanted:
+        raise UsageError(
+            "without the function there is nothing to draw",
+            "Ask for a derivative: --derivative or --order N; in Python, derivative=True or orders=(2,).",
+        )
     return compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
 
 

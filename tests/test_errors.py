@@ -174,6 +174,16 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         ("'a' is not a number, in '--range a 1'\nWrite two numbers after --range."),
     ),
     (["plot", "x*log(x-9)"], {}, {}, 2, ("there is no finite value to draw between -5 and 5\nChoose another --range.")),
+    (
+        ["plot", "selu", "--no-function", "--order", "0"],
+        {},
+        {},
+        2,
+        (
+            "without the function there is nothing to draw\n"
+            "Ask for a derivative: --derivative or --order N; in Python, derivative=True or orders=(2,)."
+        ),
+    ),
     (["plot", "selu", "--dpi", "5"], {}, {}, 2, ("5 dots per inch cannot be drawn\nFrom 20 to 1200.")),
     (
         ["plot", "selu", "--dpi", "high"],

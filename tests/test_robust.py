@@ -100,6 +100,7 @@ VALUES: dict[str, Words] = {
     "--input": values(among("x.txt x.npy -", "bad.txt bytes.txt file folder missing")),
     "--jobs": values(among("1 2", "0 x")),
     "--no-formula": values(),
+    "--no-function": values(),
     "--order": values(among("0 1 2", "-1 99 x")),
     "--output": values(PATHS),
     "--points": values(among("2 3", "1 x 99999999999")),

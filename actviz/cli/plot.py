@@ -16,6 +16,10 @@ def command(
         bool, typer.Option("-d", "--derivative", help="Draw the derivative as well.", rich_help_panel=options.WHAT)
     ] = False,
     order: options.Orders = None,
+    no_function: Annotated[
+        bool,
+        typer.Option("--no-function", help="Leave the function out: derivatives only.", rich_help_panel=options.WHAT),
+    ] = False,
     wrt: options.Wrt = "x",
     span: options.Range = None,
     outputs: options.Images = None,
@@ -57,7 +61,15 @@ def command(
     if launch and not any(found):
         raise UsageError("--open opens a file, and none is written", "Name a file after -o.")
     spec = api.plot_spec(
-        specs, derivative, order or (), wrt, options.two_numbers("--range", span), title, not no_formula, **appearance
+        specs,
+        derivative,
+        order or (),
+        wrt,
+        options.two_numbers("--range", span),
+        title,
+        formula=not no_formula,
+        function=not no_function,
+        **appearance,
     )
     if on_terminal is not None:
         terminal.show_figure(spec, on_terminal)

@@ -81,7 +81,7 @@ def plot_spec(
     else:
         panels = [panel(row, low, high, _styles(row), f"{function_name(row[0])}(x)") for row in rows]
         set_formulas = []
-        if len(panels) == 1:
+        if len(panels) == 1 and not rows[0][0].order:  # a derivative alone has to say so
             panels = [replace(panels[0], heading="")]
     heading, subtitle = _headings(activations, rows)
     if title is not None:

@@ -51,7 +51,8 @@ def draw_into(axes: Axes, spec: FigureSpec) -> None:
     """
     if len(spec.panels) > 1:
         raise UsageError(
-            f"{len(spec.panels)} panels do not fit into one pair of axes", "Draw one order at a time into axes."
+            f"{len(spec.panels)} panels do not fit into one pair of axes",
+            "Draw one order at a time: derivatives without the function by function=False.",
         )
     with styled(spec.theme, spec.sheet):
         draw_panel(axes, spec.panels[0], spec, spec.font_scale)

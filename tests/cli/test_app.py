@@ -26,7 +26,7 @@ OPTIONS = {
     "info": ["--format", "--output"],
     "plot": [
         *("--derivative", "--order", "--wrt", "--range", "--output", "--theme", "--size", "--dpi", "--title"),
-        *("--no-formula", "--show", "--open"),
+        *("--no-function", "--no-formula", "--show", "--open"),
     ],
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],

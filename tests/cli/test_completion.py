@@ -119,7 +119,7 @@ def asked(shell: str, line: str, folder: Path) -> list[str]:
         ("actviz compare relu --terminal im", "image"),
         ("actviz table relu --format mark", "markdown"),
         ("actviz cite selu --format b", "bibtex"),
-        ("actviz plot relu --no", "--no-formula"),
+        ("actviz plot relu --no-fo", "--no-formula"),
     ],
 )
 def test_words_are_completed_in_every_shell(tmp_path: Path, shell: str, line: str, word: str) -> None:

@@ -102,6 +102,18 @@ def test_orders_and_the_derivative_add_up() -> None:
     assert [made.label for made in only(plot_spec(["prelu"], wrt="alpha"))] == ["f(x)", "∂f/∂α(x)"]
 
 
+def test_derivatives_are_drawn_without_the_function() -> None:
+    assert [made.label for made in only(plot_spec(["elu"], derivative=True, function=False))] == ["f′(x)"]
+    assert [made.label for made in only(plot_spec(["elu"], orders=(2, 0, 1), function=False))] == ["f′(x)", "f″(x)"]
+    assert [made.label for made in only(plot_spec(["prelu"], wrt="alpha", function=False))] == ["∂f/∂α(x)"]
+    assert [formula.head for formula in plot_spec(["selu"], derivative=True, function=False).formulas] == ["f'(x)"]
+
+
+def test_a_lone_derivative_of_several_functions_says_what_it_is() -> None:
+    (panel,) = plot_spec(["gelu", "silu"], orders=(1,), function=False).panels
+    assert (panel.heading, [made.label for made in panel.lines]) == ("f′(x)", ["GELU", "SiLU"])
+
+
 def test_several_activations_share_a_panel_for_each_order() -> None:
     spec = plot_spec(["relu", "prelu:alpha=0.05", "x*sigmoid(x)"], derivative=True)
     assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)"]

@@ -436,7 +436,19 @@ def test_a_figure_is_drawn_into_axes_of_somebody_elses() -> None:
 def test_several_panels_do_not_fit_into_one_pair_of_axes() -> None:
     with pytest.raises(UsageError) as caught:
         plot("relu", "elu", derivative=True, ax=Figure().subplots())
-    assert caught.value.message == "2 panels do not fit into one pair of axes"
+    assert str(caught.value) == (
+        "2 panels do not fit into one pair of axes\n"
+        "Draw one order at a time: derivatives without the function by function=False."
+    )
+
+
+def test_a_derivative_alone_is_drawn_into_axes_of_somebody_elses() -> None:
+    axes = Figure().subplots()
+    plot("gelu", "silu", orders=(1,), function=False, ax=axes)
+    assert [line.get_label() for line in curves(axes)] == ["GELU", "SiLU"]
+    for line, name in zip(curves(axes), ("gelu", "silu"), strict=True):
+        x, y = data(line)
+        assert y == pytest.approx(get(name).derivative(np.array(x)), abs=1e-14)
 
 
 def test_a_notebook_shows_an_activation() -> None:
