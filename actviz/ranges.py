@@ -32,7 +32,7 @@ _SEARCH = 20.0  # how far extrema are looked for
 _GRID = np.linspace(-_SEARCH, _SEARCH, 802)  # even in number: 0, where formulas divide, is left out
 _FEW = 2  # more extrema than these beyond ±5 on one side are taken for a wave
 _MIDDLE = 0.4
-_WHOLE = 4.5  # how many times the core's height the frame may be to show everything
+STEEPEST = 4.5  # how many times the core's height the frame may be to show everything
 _SLOPES = 7.0  # and how many times the function's to show a derivative's core
 _BEYOND = 0.75  # of the core's height, to either side, where not everything is shown
 _AIR = 0.06
@@ -105,13 +105,16 @@ class _Extent(NamedTuple):
     whole: Interval
 
 
-def heights(curves: Sequence[tuple[Drawable, Samples]], low: float, high: float) -> Interval:
+def heights(
+    curves: Sequence[tuple[Drawable, Samples]], low: float, high: float, steepest: float = STEEPEST
+) -> Interval:
     """The range of y for curves in one panel; the rule is at the top of this module.
 
     Args:
         curves: each with a first set of samples, a pair (x, y) for each smooth piece.
         low: the left end of the range of x.
         high: the right end.
+        steepest: how many times the core's height a function's frame may be to show all of it.
     """
     orders: dict[int, list[_Extent]] = {}
     for curve, pieces in curves:
@@ -124,10 +127,10 @@ def heights(curves: Sequence[tuple[Drawable, Samples]], low: float, high: float)
         whole = _hull([extent.whole for extent in orders[order]])
         if frame is None:
             reference = _size(core)
-            frame = whole if reference == 0 or _size(whole) <= _WHOLE * reference else _cut(core, whole)
+            frame = whole if reference == 0 or _size(whole) <= steepest * reference else _cut(core, whole)
             if reference == 0 < _size(frame) == math.inf:  # a pole, and nothing but a constant besides
                 frame = max(whole[0], core[0] - 1), min(whole[1], core[1] + 1)
-        elif _size(_hull([frame, whole])) <= _WHOLE * (reference or math.inf):
+        elif _size(_hull([frame, whole])) <= STEEPEST * (reference or math.inf):
             frame = _hull([frame, whole])
         elif _size(_hull([frame, core])) <= _SLOPES * _size(frame) and math.isfinite(_size(whole)):
             frame = _hull([frame, _cut(core, whole)])

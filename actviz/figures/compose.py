@@ -17,12 +17,13 @@ from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Key, Line, Panel
 from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
 from actviz.naming import function_name
-from actviz.ranges import default_range, heights
+from actviz.ranges import STEEPEST, default_range, heights
 from actviz.registry.entries import Entry, Parameter
 
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key
 _PANEL = (5.5, 4.8)  # inches, where there are several
+_STEEPEST_DIFFERENCE = 50.0  # times the rest: a panel of differences shows the largest one, not a pole
 
 _LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
 
@@ -122,7 +123,15 @@ def compare_spec(
     names = [activation.label for activation in activations]
     apart = [_difference(other, first).curve() for other in others]
     panels.append(
-        panel(apart, low, high, _styles(rows[0])[1:], f"Difference from {names[0]}", labelled=len(others) > 1)
+        panel(
+            apart,
+            low,
+            high,
+            _styles(rows[0])[1:],
+            _difference_heading(curves),
+            labelled=len(others) > 1,
+            steepest=_STEEPEST_DIFFERENCE,
+        )
     )
     return _figure(
         panels,
@@ -156,6 +165,7 @@ def panel(
     heading: str = "",
     asymptotes: bool = False,
     labelled: bool = True,
+    steepest: float = STEEPEST,
 ) -> Panel:
     """Curves in one pair of axes, in a range of y that suits all of them.
 
@@ -167,8 +177,9 @@ def panel(
         heading: a few words above.
         asymptotes: whether to show those of the first curve.
         labelled: whether curves are named at their ends.
+        steepest: as in `actviz.ranges.heights`.
     """
-    shown = heights([(curve, curve.samples(low, high, SAMPLES)) for curve in curves], low, high)
+    shown = heights([(curve, curve.samples(low, high, SAMPLES)) for curve in curves], low, high, steepest)
     lines = [line(curve, low, high, *style, heights=shown) for curve, style in zip(curves, styles, strict=True)]
     found = guides(curves[0], low, high, shown[1] - shown[0]) if asymptotes else []
     level = [guide.intercept for guide in found if not guide.slope]
@@ -202,6 +213,15 @@ def line(
             dots.append(Dot(limits.x, limits.at, True))
     finite = tuple(dot for dot in dots if math.isfinite(dot.y))
     return Line(label, tuple(curve.samples(low, high, SAMPLES, heights)), finite, color, dash)
+
+
+def _difference_heading(curves: Sequence[Curve]) -> str:
+    """Which curve is taken from which; formulas, whose own minus signs would mislead, are not set into one."""
+    first, *others = (curve.activation for curve in curves)
+    name = f"{function_name(curves[0])}(x)"
+    if len(others) == 1 and not (first.is_expression or others[0].is_expression):
+        return f"{name}: {others[0].label} − {first.label}"
+    return f"{name} − {name} of {first.label}"
 
 
 def _difference(first: Curve, second: Curve) -> Activation:

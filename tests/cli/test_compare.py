@@ -110,7 +110,7 @@ def test_derivatives_are_compared_and_drawn(actviz: Run, tmp_path: Path) -> None
     done = actviz("compare", "silu", "gelu", "--order", "2", "-o", "second.png")
     assert done.out.startswith("f″ of SiLU and of GELU differ for −5 ≤ x ≤ 5.\n")
     spec = compare_spec(activations(["silu", "gelu"]), (-5, 5), ("x", "x"))
-    assert [panel.heading for panel in spec.panels] == ["f″(x)", "f‴(x)", "Difference from SiLU"]
+    assert [panel.heading for panel in spec.panels] == ["f″(x)", "f‴(x)", "f″(x): GELU − SiLU"]
     assert (tmp_path / "second.png").read_bytes() == image(render(spec), spec, "png")
     done = actviz("compare", "prelu", "elu", "--wrt", "alpha", "--terminal")
     assert done.out.startswith("∂f/∂α of PReLU and of ELU differ for −5 ≤ x ≤ 5.\n")

@@ -13,6 +13,7 @@ from actviz.figures.compose import MOST_NAMES, SAMPLES, check_range, compare_spe
 from actviz.figures.definitions import formulas
 from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Formula, Guide, Key, Line
+from actviz.ranges import default_range
 from actviz.registry.lookup import built_in
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772
@@ -252,7 +253,7 @@ def test_formulas_are_for_single_activations_and_can_be_left_out() -> None:
 def test_a_comparison_shows_functions_derivatives_and_differences_over_the_same_range() -> None:
     spec = compare_spec(activations(["relu", "prelu:alpha=0.05", "elu"]), (-4, 3))
     assert spec.title == "ReLU, PReLU (α = 0.05) and ELU"
-    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)", "Difference from ReLU"]
+    assert [panel.heading for panel in spec.panels] == ["f(x)", "f′(x)", "f(x) − f(x) of ReLU"]
     assert (spec.low, spec.high, spec.size) == (-4, 3, (16.5, 4.8))
     functions, _, apart = spec.panels
     assert [(made.label, made.color) for made in apart.lines] == [
@@ -267,6 +268,40 @@ def test_a_difference_is_that_of_the_functions_with_the_parameters_of_each() -> 
         np.testing.assert_allclose(y, second(x) - first(x), atol=1e-15)
     jumps = compare_spec(activations(["relu", "thresholded_relu"]), (-4, 3)).panels[2].lines[0]
     assert sorted(jumps.dots, key=lambda dot: dot.y) == [Dot(1, -1, True), Dot(1, 0, False)]
+
+
+@pytest.mark.parametrize(
+    ("specs", "variables", "heading"),
+    [
+        (["relu6", "hard_swish"], (), "f(x): Hard swish − ReLU6"),
+        (["gelu", "silu"], ("x", "x"), "f″(x): SiLU − GELU"),
+        (["relu", "x - 1"], (), "f(x) − f(x) of ReLU"),
+        (["gelu", "silu", "mish"], ("x",), "f′(x) − f′(x) of GELU"),
+    ],
+)
+def test_a_panel_of_differences_says_what_is_taken_from_what(
+    specs: list[str], variables: tuple[str, ...], heading: str
+) -> None:
+    panel = compare_spec(activations(specs), (-5, 5), variables).panels[2]
+    assert panel.heading == heading
+
+
+@pytest.mark.parametrize(("one", "other"), [("relu6", "hard_swish"), ("relu", "square"), ("relu", "exp(x)")])
+def test_the_largest_difference_is_shown(one: str, other: str) -> None:
+    low, high = default_range(activations([one, other]))
+    panel = compare_spec(activations([one, other]), (low, high)).panels[2]
+    x = np.linspace(low, high, 1001)
+    apart = get(other)(x) - get(one)(x)
+    assert panel.heights is not None
+    assert panel.heights[0] < apart.min()
+    assert panel.heights[1] > apart.max()
+
+
+@pytest.mark.parametrize("other", ["1/x", "x**9"])
+def test_a_difference_that_would_press_the_rest_flat_is_cut(other: str) -> None:
+    panel = compare_spec(activations(["relu", other]), (-5, 5)).panels[2]
+    assert panel.heights is not None
+    assert panel.heights[1] < 0.1 * 5**9
 
 
 def test_many_curves_have_a_key_instead_of_names_at_their_ends() -> None:

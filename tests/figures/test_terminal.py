@@ -10,7 +10,7 @@ import pytest
 
 from actviz.api import names, plot_spec
 from actviz.figures.compose import compare_spec
-from actviz.figures.letters import width
+from actviz.figures.letters import plain, width
 from actviz.figures.terminal import draw, visible_heights
 
 MARKS = "●○"
@@ -262,9 +262,9 @@ def test_a_comparison_has_functions_above_derivatives() -> None:
     text = draw(compare_spec(activations(["relu", "prelu"]), (-5, 5)))
     assert text.startswith("ReLU and PReLU\na ReLU   b PReLU\nf(x)\n")
     assert text.count("a ReLU") == 1
-    assert [line for line in text.splitlines() if line in ("f′(x)", "Difference from ReLU")] == [
+    assert [line for line in text.splitlines() if line in ("f′(x)", "f(x): PReLU − ReLU")] == [
         "f′(x)",
-        "Difference from ReLU",
+        "f(x): PReLU − ReLU",
     ]
 
 
@@ -272,13 +272,14 @@ def test_a_curve_keeps_its_sign_in_every_panel() -> None:
     from actviz.api import activations
 
     spec = compare_spec(activations(["relu", "elu", "prelu"]), (-5, 5))
+    heading = spec.panels[2].heading
     for ascii_only, legend, signs in (
         (False, "a ReLU   b ELU   c PReLU", "abc"),
         (True, "* ReLU   x ELU   # PReLU", "*x#"),
     ):
         lines = draw(spec, rows=60, ascii_only=ascii_only).splitlines()
         assert lines[1] == legend
-        difference = "".join(lines[lines.index("Difference from ReLU") + 1 : -1])
+        difference = "".join(lines[lines.index(plain(heading) if ascii_only else heading) + 1 : -1])
         assert [sign in difference for sign in signs] == [False, True, True]
 
 
