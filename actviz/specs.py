@@ -16,7 +16,7 @@ from actviz.errors import ExpressionError, UsageError, did_you_mean
 from actviz.language.evaluate import apply
 from actviz.language.functions import FUNCTIONS
 from actviz.language.parser import TYPESET, parse
-from actviz.language.syntax import VARIABLE, Node, depends_on, free_names
+from actviz.language.syntax import VARIABLE, depends_on, free_names
 from actviz.registry.entries import Entry, Parameter
 from actviz.registry.lookup import Found, Registry, active
 
@@ -98,13 +98,20 @@ def _named(spec: str, setting: str, registry: Registry) -> str:
 
 
 def _number(name: str, text: str) -> float:
-    """A number as typed: a literal, or arithmetic on literals such as ``1/6``."""
-    try:
-        tree: Node | None = parse(text)
-    except ExpressionError:
-        tree = None
-    if tree is None or free_names(tree) or depends_on(tree, VARIABLE):
+    number = constant(text)
+    if number is None:
         raise UsageError(f"'{text.strip()}' is not a number, in '{name}={text}'", "Write a number such as 0.25 or 1/6.")
+    return number
+
+
+def constant(text: str) -> float | None:
+    """A number as typed: a literal, or arithmetic on literals such as ``1/6`` and ``-pi/2``; None for other words."""
+    try:
+        tree = parse(text)
+    except ExpressionError:
+        return None
+    if free_names(tree) or depends_on(tree, VARIABLE):
+        return None
     return float(apply(tree, np.zeros(1), {})[0])  # finite: the parser lets no other constant pass
 
 

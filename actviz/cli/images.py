@@ -54,17 +54,28 @@ def open_files(found: Targets) -> None:
     Raises:
         OutputError: there is no such program, or it fails.
     """
-    import shutil
-
-    import typer
-
-    on_linux = sys.platform not in ("darwin", "win32", "cygwin")
     for path in filter(None, found):
-        missing = on_linux and shutil.which("xdg-open") is None
-        if missing or typer.launch(str(path.resolve()), wait=on_linux):  # elsewhere it would wait for the viewer
+        if not _opened(str(path.resolve())):
             raise OutputError(
                 f"there is no desktop here to open '{path}' with", "The file is written; open it by hand."
             )
+
+
+def _opened(path: str) -> bool:
+    """Whether the desktop could open a file."""
+    if sys.platform in ("darwin", "win32", "cygwin"):
+        import typer
+
+        return typer.launch(path) == 0
+    import shutil
+    import subprocess
+
+    opener = shutil.which("xdg-open")  # it tries one program after another, and each complains
+    nowhere = subprocess.DEVNULL
+    return (
+        opener is not None
+        and subprocess.run([opener, path], stdout=nowhere, stderr=nowhere, check=False).returncode == 0
+    )
 
 
 def check_backend() -> None:

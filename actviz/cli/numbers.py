@@ -13,22 +13,33 @@ from actviz.errors import InputError, UsageError
 if TYPE_CHECKING:
     from actviz.language.special import Array
 
+_TEXT = "Numbers stand between line breaks, blanks or commas."
 MOST_POINTS = 50_000_000
 BLOCK = 1 << 16  # numbers evaluated together: enough to be fast, few enough that memory does not grow with the input
 
 
+def typed_number(text: str) -> float | None:
+    """A number as typed: ``-2.5``, ``nan``, ``inf``, or arithmetic such as ``-pi/2``; None for other words."""
+    try:
+        return float(text)
+    except ValueError:
+        from actviz.specs import constant
+
+        return constant(text)
+
+
 def parse_numbers(text: str) -> list[float]:
-    """Numbers separated by commas; ``nan`` and ``inf`` are numbers too.
+    """Numbers separated by commas, each as `typed_number` reads it.
 
     Raises:
         UsageError: one of them is no number.
     """
     numbers = []
     for word in text.split(","):
-        try:
-            numbers.append(float(word))
-        except ValueError:
-            raise UsageError(f"'{word.strip()}' is not a number, in '--at {text}'", "Write '--at -1,0,2.5'.") from None
+        number = typed_number(word)
+        if number is None:
+            raise UsageError(f"'{word.strip()}' is not a number, in '--at {text}'", "Write '--at -1,0,2.5'.")
+        numbers.append(number)
     return numbers
 
 
@@ -58,7 +69,7 @@ def spaced(span: tuple[float, float], points: int) -> Iterator[Array]:
 
 
 def read_numbers(source: str) -> Iterator[Array]:
-    """Numbers from a text file (one a line), a ``.npy`` file, or standard input (``-``), in blocks as they are read.
+    """Numbers from a text file, a ``.npy`` file, or standard input (``-``), in blocks as they are read.
 
     Raises:
         InputError: the file cannot be read, or holds something else; names the line.
@@ -99,34 +110,38 @@ def _from_text(lines: TextIO, name: str) -> Iterator[Array]:
         try:
             block = list(islice(lines, BLOCK))
         except UnicodeDecodeError:
-            raise InputError(f"{name} is not a text file", "Text has one number a line; arrays end in .npy.") from None
+            raise InputError(f"{name} is not a text file", "Write numbers as text; arrays end in .npy.") from None
         except OSError as error:
             raise _unreadable(name, error) from None
         if not block:
             break
         try:
             numbers = list(map(float, block))
-        except ValueError:  # a blank line, or a mistake
+        except ValueError:  # a blank line, a comment, several numbers, or a mistake
             numbers = _line_by_line(block, name, place)
         place += len(block)
         if numbers:
             found = True
-            yield np.array(numbers)
+            yield from _cut_up(np.array(numbers))
     if not found:
-        raise InputError(f"{name} holds no numbers", "Text has one number a line.")
+        raise InputError(f"{name} holds no numbers", _TEXT)
 
 
 def _line_by_line(block: list[str], name: str, before: int) -> list[float]:
     numbers = []
     for place, line in enumerate(block, before + 1):
-        word = line.strip()
-        try:
-            numbers += [float(word)] if word else []
-        except ValueError:
-            raise InputError(
-                f"{name}, line {place}: '{_cut(word)}' is not a number", "Text has one number a line."
-            ) from None
+        for word in _words(line):
+            try:
+                numbers.append(float(word))
+            except ValueError:
+                raise InputError(f"{name}, line {place}: '{_cut(word)}' is not a number", _TEXT) from None
     return numbers
+
+
+def _words(line: str) -> list[str]:
+    """What stands between blanks, and commas or semicolons; in ``0,5;1,5`` only the semicolons can be separators."""
+    text = line.partition("#")[0]
+    return text.replace(";" if ";" in text else ",", " ").split()
 
 
 def _from_npy(path: Path) -> Array:

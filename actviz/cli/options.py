@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from actviz.cli import suffixes
+from actviz.cli.numbers import typed_number
 from actviz.errors import UsageError
 
 
@@ -237,12 +238,12 @@ def two_numbers(option: str, given: tuple[str, str] | None) -> tuple[float, floa
         return None
     numbers = []
     for text in given:
-        try:
-            numbers.append(float(text))
-        except ValueError:
+        number = typed_number(text)
+        if number is None:
             raise UsageError(
                 f"'{text}' is not a number, in '{option} {' '.join(given)}'", f"Write two numbers after {option}."
-            ) from None
+            )
+        numbers.append(number)
     return numbers[0], numbers[1]
 
 

@@ -41,7 +41,7 @@ def command(
         typer.Option(
             "--input",
             metavar="FILE",
-            help="Numbers to use as x: text with one a line, a .npy file, or '-' for standard input.",
+            help="Numbers to use as x: text with one or several a line, a .npy file, or '-' for standard input.",
             rich_help_panel=options.WHAT,
         ),
     ] = None,

@@ -202,7 +202,7 @@ def test_a_wrong_variable_is_told_by_name(
     assert actviz("config").failure == (1, f"{name} in the environment: {reason}")
 
 
-@pytest.mark.parametrize("value", ["-2 2", "-2,2", " -2.0, 2 "])
+@pytest.mark.parametrize("value", ["-2 2", "-2,2", " -2.0, 2 ", "[-2, 2]"])
 def test_a_pair_in_the_environment_is_two_numbers(actviz: Run, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv("ACTVIZ_RANGE", value)
     assert in_force(actviz)["range"] == {"value": [-2.0, 2.0], "from": "ACTVIZ_RANGE"}

@@ -25,7 +25,7 @@ x,elu,elu'
 33.5,33.5,1.0
 -0.6,-0.45118836390597356,0.5488116360940264
 """
-TEXT = "Text has one number a line."
+TEXT = "Numbers stand between line breaks, blanks or commas."
 SAVED = "Write one with numpy.save."
 
 
@@ -124,7 +124,7 @@ def test_bytes_on_standard_input_that_are_no_text(tmp_path: Path) -> None:
     done = process("table", "relu", "--input", "-", folder=tmp_path, data=b"1\n\xff\xfe\n")
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.decode() == (
-        "error: standard input is not a text file\nText has one number a line; arrays end in .npy.\n"
+        "error: standard input is not a text file\nWrite numbers as text; arrays end in .npy.\n"
     )
 
 
@@ -134,12 +134,11 @@ def test_bytes_on_standard_input_that_are_no_text(tmp_path: Path) -> None:
         ("empty.txt", b"", f"'empty.txt' holds no numbers\n{TEXT}"),
         ("blank.txt", b"\n  \n", f"'blank.txt' holds no numbers\n{TEXT}"),
         ("bad.txt", b"1\ntwo\n3\n", f"'bad.txt', line 2: 'two' is not a number\n{TEXT}"),
-        ("two.txt", b"1 2\n", f"'two.txt', line 1: '1 2' is not a number\n{TEXT}"),
         ("long.txt", b"9" * 39 + b"x" * 9, f"'long.txt', line 1: '{'9' * 39}…' is not a number\n{TEXT}"),
         (
             "binary.dat",
             b"\x80\x81\x00",
-            "'binary.dat' is not a text file\nText has one number a line; arrays end in .npy.",
+            "'binary.dat' is not a text file\nWrite numbers as text; arrays end in .npy.",
         ),
         ("zero.txt", b"1\n\x00\n", f"'zero.txt', line 2: '\x00' is not a number\n{TEXT}"),
         ("empty.npy", b"", f"'empty.npy' is not a NumPy array file\n{SAVED}"),
@@ -153,6 +152,40 @@ def test_a_file_that_cannot_be_used_is_told(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     assert actviz("table", "selu", "--input", name).failure == (1, message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1\n2\n3\n4.5\n",
+        "# x\n1 2 3  # three\n\n 4.5\n",
+        "1,2, 3,4.5",
+        "1;2; 3 ;4.5;\n",
+        "1.000000000000000000e+00\t2e0\n3\t45e-1\n",
+        "# saved by numpy.savetxt\n1,2\n3,4.5",
+    ],
+)
+def test_text_may_have_comments_and_several_numbers_a_line(actviz: Run, tmp_path: Path, text: str) -> None:
+    (tmp_path / "x.txt").write_text(text, encoding="utf-8")
+    words = ["--order", "0", "--format", "csv"]
+    assert actviz("table", "x", *words, "--input", "x.txt").out == "x,x\n1.0,1.0\n2.0,2.0\n3.0,3.0\n4.5,4.5\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("0,5;1,5\n", "0,5"), ("x,y\n1,2\n", "x"), ("1 2 three\n", "three"), ("1 - 2", "-")]
+)
+def test_what_is_no_number_in_text_is_named(actviz: Run, tmp_path: Path, text: str, word: str) -> None:
+    (tmp_path / "x.txt").write_text(text, encoding="utf-8")
+    message = f"'x.txt', line 1: '{word}' is not a number\n{TEXT}"
+    assert actviz("table", "selu", "--input", "x.txt").failure == (1, message)
+
+
+def test_places_may_be_arithmetic(actviz: Run) -> None:
+    out = actviz("table", "x", "--at", "pi,-pi/2,1/3,inf", "--order", "0", "--format", "csv").out
+    places = [float(line.partition(",")[0]) for line in out.splitlines()[1:]]
+    assert places == [math.pi, -math.pi / 2, 1 / 3, math.inf]
+    out = actviz("table", "x", "--range", "-pi", "2*pi", "--points", "2", "--format", "csv").out
+    assert [float(line.partition(",")[0]) for line in out.splitlines()[1:]] == [-math.pi, 2 * math.pi]
 
 
 @pytest.mark.parametrize(

@@ -259,6 +259,18 @@ def test_open_without_a_desktop_is_told_and_the_file_is_there(tmp_path: Path) ->
     assert (tmp_path / "identity.png").exists()
 
 
+def test_what_the_opener_complains_of_is_not_passed_on(tmp_path: Path) -> None:
+    opener = tmp_path / "xdg-open"
+    opener.write_text("#!/bin/sh\necho noise; echo noise >&2; exit 3\n", encoding="utf-8")
+    opener.chmod(0o755)
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    done = process("plot", "identity", "-q", "--open", folder=tmp_path, PATH=path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode() == (
+        "error: there is no desktop here to open 'identity.png' with\nThe file is written; open it by hand.\n"
+    )
+
+
 def test_open_with_standard_output_is_told(tmp_path: Path) -> None:
     done = process("plot", "identity", "-o", "-", "--open", folder=tmp_path)
     assert (done.returncode, done.stdout) == (2, b"")
@@ -308,7 +320,7 @@ def test_a_mistake_late_in_a_long_input_names_its_line_and_leaves_no_file(
     (tmp_path / "x.txt").write_text("1\n" * 7 + "\nten\n", encoding="utf-8")
     assert actviz("table", "selu", "--input", "x.txt", "--format", "csv", "-o", "out.csv").failure == (
         1,
-        "'x.txt', line 9: 'ten' is not a number\nText has one number a line.",
+        "'x.txt', line 9: 'ten' is not a number\nNumbers stand between line breaks, blanks or commas.",
     )
 
 
