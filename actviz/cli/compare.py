@@ -62,8 +62,10 @@ def command(
     from actviz import api
     from actviz.cli import images
     from actviz.figures.compose import compare_spec
+    from actviz.tables import check_digits
 
     terminal.check(on_terminal, outputs)
+    check_digits(digits)
     if on_terminal is not None and format_name not in (None, options.Format.rich):
         raise UsageError(
             f"--terminal draws for people, and '--format {format_name.value}' is read by programs",
@@ -80,6 +82,7 @@ def command(
     first = pairs[0]
     drawn = [first.first.activation, *(pair.second.activation for pair in pairs)]
     figure = compare_spec(drawn, (first.low, first.high), first.first.variables, **appearance)
+    images.write(figure, found)  # first, for whoever reads the tables may go away early, as head does
     places: list[str | None] = [*files]
     if not files and None not in found:  # with '-o -' standard output carries the image
         places.append(None)
@@ -89,7 +92,6 @@ def command(
         if not files:
             show("\n")
         terminal.show_figure(figure, on_terminal)
-    images.write(figure, found)
 
 
 def _show_tables(pairs: Sequence[Pair], chosen: options.Format, digits: int | None, output: str | None) -> None:

@@ -105,9 +105,9 @@ def _registry(given: object, folder: Path) -> str:
 def _pair(given: object) -> tuple[float, float]:
     import math
 
-    parts = given
-    if not isinstance(given, list):  # the environment may write it as a file does
-        parts = str(given).strip().removeprefix("[").removesuffix("]").replace(",", " ").split()
+    # The environment may write it as a file does.
+    text = str(given).strip().removeprefix("[").removesuffix("]").replace(",", " ")
+    parts: list[Any] = given if isinstance(given, list) else text.split()
     try:
         numbers = [float(part) for part in parts if not isinstance(part, bool)]
     except (ValueError, TypeError, OverflowError):
