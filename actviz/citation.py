@@ -34,14 +34,15 @@ def sources(activations: Sequence[Activation]) -> list[tuple[Source, list[str]]]
         ActvizError: one of them has no source.
     """
     found: dict[Source, list[str]] = {}
+    others = "Leave it out to cite the others." if len(activations) > 1 else None
     for activation in activations:
         entry = activation.entry
         if activation.is_expression:
-            raise ActvizError(f"'{entry.name}' is a formula of your own, so there is no source to cite")
+            raise ActvizError(f"'{entry.name}' is a formula of your own, so there is no source to cite", others)
         if entry.source is None:
             raise ActvizError(
                 f"'{entry.name}' has no source to cite: it is folklore, older than any paper on it",
-                f"'actviz info {entry.name}' shows what is known.",
+                " ".join(filter(None, [f"'actviz info {entry.name}' shows what is known.", others])),
             )
         names = found.setdefault(entry.source, [])
         if entry.name not in names:

@@ -122,9 +122,9 @@ def test_data() -> None:
         (
             "sigmoid",
             "'sigmoid' has no source to cite: it is folklore, older than any paper on it\n"
-            "'actviz info sigmoid' shows what is known.",
+            "'actviz info sigmoid' shows what is known. Leave it out to cite the others.",
         ),
-        ("x*x", "'x*x' is a formula of your own, so there is no source to cite"),
+        ("x*x", "'x*x' is a formula of your own, so there is no source to cite\nLeave it out to cite the others."),
     ],
 )
 def test_what_has_no_source_is_told(spec: str, message: str) -> None:

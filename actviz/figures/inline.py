@@ -32,8 +32,8 @@ def show_inline(spec: FigureSpec) -> None:
         from textual_image.renderable import Image, SixelImage, TGPImage
     except ImportError:
         raise OutputError(
-            "to show images on a terminal takes the package textual-image",
-            "Install it with \"pip install 'actviz[images]'\", or draw with dots: '--terminal' alone.",
+            "to show images on a terminal takes the package textual-image, of the extra 'images'",
+            "Install it with 'pip install textual-image', or draw with dots: '--terminal' alone.",
         ) from None
     if Image not in (SixelImage, TGPImage):
         raise OutputError(

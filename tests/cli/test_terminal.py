@@ -254,8 +254,8 @@ def test_an_image_needs_the_library(tmp_path: Path) -> None:
     code, received = answering(*words, folder=tmp_path, answers={}, PYTHONPATH=f"{tmp_path}:{_ROOT}")
     assert (code, received.decode().replace("\r\n", "\n")) == (
         1,
-        "error: to show images on a terminal takes the package textual-image\n"
-        "Install it with \"pip install 'actviz[images]'\", or draw with dots: '--terminal' alone.\n",
+        "error: to show images on a terminal takes the package textual-image, of the extra 'images'\n"
+        "Install it with 'pip install textual-image', or draw with dots: '--terminal' alone.\n",
     )
 
 
