@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Collection, Sequence
 
 from actviz.comparison import Pair, Slope
+from actviz.conventions import conventions
 from actviz.curve import Activation, Limits, short
 from actviz.errors import ActvizError, UsageError, did_you_mean
 from actviz.language.notation import Notation, Unicode
@@ -279,7 +280,7 @@ def _kink_lines(activation: Activation) -> list[str]:
     lines = []
     for limits in activation.curve().limits(-math.inf, math.inf):
         slope = slopes.get(limits.x)
-        lines.append(f"x = {short(limits.x)}: {_behaviour(limits)}; {_slope_behaviour(slope, limits.x)}")
+        lines.append(f"x = {short(limits.x)}: {_behaviour(limits)}; {_slope_behaviour(activation, slope, limits.x)}")
     cut = activation.curve().pieces(-math.inf, math.inf)
     if cut.beyond:
         within = f"between −{REACH:g} and {REACH:g}"
@@ -298,7 +299,7 @@ def _behaviour(limits: Limits) -> str:
     return "f is continuous" if not limits.off_curve else f"f takes {short(limits.at)}, off the curve"
 
 
-def _slope_behaviour(slope: Limits | None, x: float) -> str:
+def _slope_behaviour(activation: Activation, slope: Limits | None, x: float) -> str:
     if slope is None or not (slope.jumps or slope.off_curve or math.isnan(slope.left)):
         return "f′ has no jump"
     left, right, at = (_limit(value) for value in (slope.left, slope.right, slope.at))
@@ -312,7 +313,17 @@ def _slope_behaviour(slope: Limits | None, x: float) -> str:
         sides = f"f′ jumps from {left} to {right}"
     if not math.isfinite(slope.at):
         return f"{sides}; it has no finite value there"
-    return f"{sides}; by convention f′({short(x)}) = {at}"
+    return f"{sides}; {_says(activation, x)} f′({short(x)}) = {at}"
+
+
+def _says(activation: Activation, x: float) -> str:
+    """Who says what the slope at a kink is."""
+    if activation.spelling is not None:
+        name = FRAMEWORKS[activation.spelling.framework]
+        known = {convention.framework: convention.slope for convention in conventions(activation, x)}
+        if known.get(name) is not None:  # it has one of its own, whatever its backend
+            return f"{name} gives"
+    return "by convention"
 
 
 def _limit(value: float) -> str:

@@ -73,6 +73,21 @@ def test_a_changed_parameter_is_shown_beside_its_default(actviz: Run) -> None:
     assert "  x = 0: f is continuous; f′ jumps from 0.1 to 1; by convention f′(0) = 0.1\n" in out
 
 
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("leaky_relu", "by convention f′(0) = 0.01"),
+        ("torch.nn.LeakyReLU", "PyTorch gives f′(0) = 0.01"),
+        ("jax.nn.leaky_relu", "JAX gives f′(0) = 1"),
+        ("keras.layers.LeakyReLU", "by convention f′(0) = 0.3"),  # it follows its backend
+        ("keras.layers.PReLU", "Keras gives f′(0) = 0"),
+        ("onnx.LeakyRelu", "by convention f′(0) = 0.01"),  # it differentiates nothing
+    ],
+)
+def test_what_a_framework_gives_at_a_kink_is_told_of_its_spelling(actviz: Run, spec: str, said: str) -> None:
+    assert f" to 1; {said}\n" in actviz("info", spec).out
+
+
 def test_a_jump_is_told(actviz: Run) -> None:
     out = actviz("info", "thresholded_relu").out
     assert "  x = 1: f jumps from 0 to 1, f takes 0; f′ jumps from 0 to 1; by convention f′(1) = 0\n" in out
