@@ -1,6 +1,6 @@
 """Words that a shell completes: names, their parameters after a colon, and the parameters' defaults.
 
-It reads the registry as text and no expression in it, so that NumPy stays unloaded. Where something is wrong with the
+Of specs it reads the registry as text and no expression in it, so that NumPy stays unloaded. Where something is wrong with the
 words so far, nothing is offered and nothing is said.
 """
 
@@ -10,7 +10,7 @@ import contextlib
 import io
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from actviz.errors import ActvizError
 
@@ -39,6 +39,22 @@ def specs(incomplete: str) -> list[str]:
     # With one word alone a shell would go on with a space; the default beside it says what may follow instead.
     words = open_words if len(open_words) > 1 else [*open_words, *settled]
     return [f"{before}:{word}" for word in words if word.startswith(setting)]
+
+
+def parameters(words: Iterable[str], incomplete: str) -> list[str]:
+    """The parameters to differentiate in, and x, of the functions among the words so far."""
+    from actviz.registry.lookup import active
+
+    before, comma, last = incomplete.rpartition(",")
+    names = ["x"]
+    try:
+        registry = active(checked=False)
+        for word in words:
+            entry = registry.find(word.partition(":")[0])
+            names += entry.defaults if entry is not None else ()
+    except ActvizError:
+        return []
+    return [before + comma + name for name in dict.fromkeys(names) if name.startswith(last)]
 
 
 def answer_bash(answer: Callable[[], int]) -> tuple[int, str]:

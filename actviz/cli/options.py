@@ -46,6 +46,12 @@ def _complete(incomplete: str) -> list[str]:
     return specs(incomplete)
 
 
+def _parameters(context: typer.Context, incomplete: str) -> list[str]:
+    from actviz.cli.completion import parameters
+
+    return parameters(context.args, incomplete)  # the words so far: an option without its value ends their reading
+
+
 def whole(option: str) -> Callable[[str], int]:
     """A reader of whole numbers for an option."""
 
@@ -109,6 +115,7 @@ Wrt = Annotated[
         "--wrt",
         metavar="PARAM",
         help="Differentiate in this parameter instead of x; x,beta is a mixed derivative.",
+        autocompletion=_parameters,
         rich_help_panel=WHAT,
     ),
 ]

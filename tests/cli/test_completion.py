@@ -126,6 +126,22 @@ def test_words_are_completed_in_every_shell(tmp_path: Path, shell: str, line: st
     assert word in asked(shell, line, tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("actviz derive swish --wrt ", ["x", "beta"]),
+        ("actviz derive swish --order 1 --wrt b", ["beta"]),
+        ("actviz derive swish --wrt x,", ["x,x", "x,beta"]),
+        ("actviz compare prelu:alpha=0.2 selu --wrt ", ["x", "alpha", "scale"]),
+        ("actviz derive onnx.LeakyRelu --wrt ", ["x", "negative_slope"]),
+        ("actviz derive nonsense --wrt ", ["x"]),
+    ],
+)
+def test_what_to_differentiate_in_is_completed(tmp_path: Path, line: str, words: list[str]) -> None:
+    assert asked("fish", line, tmp_path) == words
+    assert asked("bash", line, tmp_path) == words
+
+
 def test_parameters_are_completed_in_every_shell(tmp_path: Path) -> None:
     assert asked("fish", "actviz plot selu:al", tmp_path) == ["selu:alpha=", "selu:alpha=1.6732632423543772"]
     assert asked("zsh", "actviz plot selu:", tmp_path) == [r"selu\\:scale=", r"selu\\:alpha="]
