@@ -15,12 +15,16 @@ import matplotlib
 from matplotlib import RcParams, rc_context, rc_params_from_file
 
 from actviz.errors import InputError
-from actviz.figures.spec import FigureSpec
+from actviz.figures.spec import SIZE, FigureSpec
 
 _SHEETS = Path(__file__).with_name("styles")
 # How matplotlib runs, not how figures look; left as the user has it.
 _NOT_STYLE = ("backend", "interactive", "toolbar", "webagg", "tk.", "docstring", "savefig.directory", "date.epoch")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")  # a '#' within a word is part of a colour
+_USUAL_PANEL = SIZE[0] * SIZE[1]  # square inches, whose text is of ordinary size
+_COLUMN_FIGURE = 3.3 * 2.3  # square inches, of a figure in a journal's column
+_COLUMN_TEXT = 0.64  # of the usual size: there numbers at ticks have 6 points, the least that journals print
+_SMALLEST_TEXT, _LARGEST_TEXT = 0.5, 1.15
 _SCALES = {"light": (0.05, 0.85), "dark": (0.30, 1.0), "print": (0.0, 0.62)}
 
 
@@ -115,8 +119,10 @@ def color_of(color: int | float, theme: str) -> Any:
 
 
 def text_scale(spec: FigureSpec) -> float:
-    """How much larger or smaller than usual text and lines are, for a figure of this size."""
+    """How many times their usual size text and lines have: by what a panel has of the figure, within bounds."""
     rows = -(-len(spec.panels) // spec.columns)
     columns = min(len(spec.panels), spec.columns)
     width, height = spec.size[0] / columns, spec.size[1] / rows
-    return float(min(1.15, max(0.5, (width * height / 40) ** 0.5, 0.72 if columns > 1 else 0.5)))
+    # The least is the same however many panels there are, so that figures of one size match on a page.
+    least = max(_SMALLEST_TEXT, _COLUMN_TEXT * min(1.0, (spec.size[0] * spec.size[1] / _COLUMN_FIGURE) ** 0.5))
+    return float(min(_LARGEST_TEXT, max(least, (width * height / _USUAL_PANEL) ** 0.5)))
