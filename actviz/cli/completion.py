@@ -1,7 +1,7 @@
 """Words that a shell completes: names, their parameters after a colon, and the parameters' defaults.
 
-Of specs it reads the registry as text and no expression in it, so that NumPy stays unloaded. Where something is wrong with the
-words so far, nothing is offered and nothing is said.
+Of specs it reads the registry as text and no expression in it, so that NumPy stays unloaded. Where something is wrong
+with the words so far, nothing is offered and nothing is said.
 """
 
 from __future__ import annotations

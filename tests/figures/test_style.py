@@ -215,10 +215,12 @@ def test_text_in_a_column_of_a_journal_is_readable_and_of_one_size(size: tuple[f
         render(plot_spec(["gelu", "silu"], derivative=derivative, size=size)) for derivative in (False, True)
     )
     for content in ("GELU, SiLU", "GELU", "SiLU"):
-        sizes = {text.get_fontsize() for one in (alone, beside) for text in one.texts if text.get_text() == content}
+        sizes = {
+            float(text.get_fontsize()) for one in (alone, beside) for text in one.texts if text.get_text() == content
+        }
         assert len(sizes) == 1
         assert min(sizes) >= 6
-    ticks = [figure.axes[0].xaxis.get_major_ticks()[0].label1.get_fontsize() for figure in (alone, beside)]
+    ticks = [float(figure.axes[0].xaxis.get_major_ticks()[0].label1.get_fontsize()) for figure in (alone, beside)]
     assert ticks[0] == ticks[1] >= 6
     widths = [figure.axes[0].lines[0].get_linewidth() for figure in (alone, beside)]
     assert widths[0] == widths[1]
