@@ -83,3 +83,7 @@ def command(
         remark(f"wrote {len(done.written)} files to {folder}; {len(done.current)} more were current")
     else:
         remark(f"wrote {len(done.written)} files to {folder}")
+    shown_here = {path.name for path in (*done.written, *done.current)}
+    others = [path for path in folder.iterdir() if path.suffix[1:] in tuple(Image) and path.name not in shown_here]
+    if others:
+        remark(f"the pages list this selection only; pictures of another in {folder}: {len(others)}")

@@ -196,3 +196,11 @@ def test_a_terminal_sees_progress(tmp_path: Path) -> None:
 def test_a_terminal_sees_no_progress_where_nothing_is_drawn(tmp_path: Path) -> None:
     process("gallery", *FAMILY, folder=tmp_path)
     assert terminal("gallery", *FAMILY, folder=tmp_path) == (0, f"all {len(FILES)} files in gallery are current\n")
+
+
+def test_pictures_of_another_selection_are_mentioned(actviz: Run, tmp_path: Path) -> None:
+    actviz("gallery", "g", "--search", "thresholded_relu")
+    done = actviz("gallery", "g", "--search", "bent_identity")
+    assert done.err.splitlines()[-1] == "the pages list this selection only; pictures of another in g: 1"
+    assert (tmp_path / "g" / "thresholded_relu.png").exists()
+    assert "the pages list" not in actviz("gallery", "alone", "--search", "bent_identity").err
