@@ -90,7 +90,7 @@ def test_other_suffixes_are_refused(actviz: Run, command: str, name: str, messag
 
 def test_a_comparison_goes_to_files_of_both_kinds(actviz: Run, tmp_path: Path) -> None:
     done = actviz("compare", "relu", "prelu", "-o", "c.json", "-o", "c.png", "-o", "c.md")
-    assert (done.code, done.out, done.err) == (0, "", "wrote c.json\nwrote c.md\nwrote c.png\n")
+    assert (done.code, done.out, done.err) == (0, "", "wrote c.png\nwrote c.json\nwrote c.md\n")
     assert json.loads((tmp_path / "c.json").read_text())[0]["crossings"] == []
     assert (tmp_path / "c.png").read_bytes().startswith(b"\x89PNG")
 
