@@ -950,7 +950,7 @@ ELSEWHERE = {
     "there is no terminal to show an image on": "tests/cli/test_terminal.py",
     "the terminal does not say how large it is": "tests/cli/test_terminal.py",
     "this terminal shows no images, neither by Kitty's protocol nor as Sixel": "tests/cli/test_terminal.py",
-    "to show images on a terminal takes the package textual-image": "tests/cli/test_terminal.py",
+    "to show images on a terminal takes the package textual-image, of the extra 'images'": "tests/cli/test_terminal.py",
     "a process that drew pictures ended with exit code .*": "tests/figures/test_gallery.py",
     "a step in the derivation of .* failed its check at x = .*: .* is not .*": "tests/test_steps.py",
     "the derivative has no real value": "tests/test_symbolic.py",
