@@ -27,6 +27,8 @@ _STEEPEST_DIFFERENCE = 50.0  # times the rest: a panel of differences shows the 
 
 _LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
 
+_KIND_ENDS = "   ·   "  # between what a figure shows and its parameters
+
 _Style = tuple[str, int | float, int]  # label, colour, dash
 
 
@@ -62,7 +64,7 @@ def plot_spec(
         orders: derivative orders, 0 being the function.
         wrt: the variable of differentiation, or several; see `actviz.curve.variables`.
         span: the range of x; by default one that shows every breakpoint.
-        title: a heading instead of the automatic one.
+        title: a heading instead of the automatic one; an empty one leaves out the line below as well.
         formula: whether to set formulas in the figure.
         canvas: size, dpi and theme of the `FigureSpec`.
     """
@@ -86,6 +88,10 @@ def plot_spec(
             panels = [replace(panels[0], heading="")]
     heading, subtitle = _headings(activations, rows)
     if title is not None:
+        if activations[0].is_expression:  # what kind of formula it is was said in place of a name
+            subtitle = subtitle.partition(_KIND_ENDS)[2]
+        if not title:
+            subtitle = ""
         heading = title.encode(errors="replace").decode()  # bytes that are no text cannot be drawn
     return _figure(
         panels,
@@ -301,10 +307,10 @@ def _headings(activations: Sequence[Activation], rows: Sequence[Sequence[Curve]]
         kind = first.entry.summary.split(";")[0].rstrip(".")
         if first.is_expression:
             kind = "typed formula"
-        return first.entry.title, "   ·   ".join(part for part in (kind, _subscripts(first.settings)) if part)
+        return first.entry.title, _KIND_ENDS.join(part for part in (kind, _subscripts(first.settings)) if part)
     if _is_sweep(activations):
         varied = set(_varied(first, rows[0]))
         fixed = {name: value for name, value in first.values.items() if name not in varied}
         kind = first.entry.summary.split(";")[0].rstrip(".")
-        return first.entry.title, "   ·   ".join(part for part in (kind, _subscripts(first.described(fixed))) if part)
+        return first.entry.title, _KIND_ENDS.join(part for part in (kind, _subscripts(first.described(fixed))) if part)
     return ", ".join(activation.entry.title for activation in activations), ""

@@ -164,6 +164,24 @@ def test_a_title_of_ones_own_replaces_the_heading() -> None:
     assert plot_spec(["selu"], title="SELU activation function").title == "SELU activation function"
 
 
+@pytest.mark.parametrize(
+    ("spec", "title", "subtitle"),
+    [
+        ("a*x:a=2", "Ours", "a = 2"),
+        ("a*x*b:a=1,2:b=3", "Ours", "b = 3"),
+        ("x*x", "Ours", ""),
+        ("elu", "Ours", "Exponential linear unit   ·   α = 1"),
+        ("elu", "", ""),
+        ("a*x:a=2", "", ""),
+    ],
+)
+def test_a_title_of_ones_own_leaves_the_parameters_and_an_empty_one_nothing(
+    spec: str, title: str, subtitle: str
+) -> None:
+    made = plot_spec([spec], title=title)
+    assert (made.title, made.subtitle) == (title, subtitle)
+
+
 def test_the_asymptote_of_selu_is_labelled_by_its_formula() -> None:
     (panel,) = plot_spec(["selu"], derivative=True).panels
     (guide,) = panel.guides
