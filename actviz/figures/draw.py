@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 
 from actviz.figures.spec import Dot, FigureSpec, Line, Panel
@@ -49,7 +50,9 @@ def draw_line(axes: Axes, line: Line, above: Sequence[Line], theme: str, scale: 
     color = color_of(line.color, theme)
     dash = DASHES[line.dash % len(DASHES)]
     for place, (x, y) in enumerate(line.pieces):
-        (drawn,) = axes.plot(x, y, color=color, linewidth=2.6 * scale, linestyle=dash, zorder=3 + number)
+        (drawn,) = axes.plot(
+            x, y, color=color, linewidth=rcParams["lines.linewidth"] * scale, linestyle=dash, zorder=3 + number
+        )
         drawn.set_label(line.label if place == 0 else "_")
     low, high = axes.get_ylim()
     for dot in line.dots:

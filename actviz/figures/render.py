@@ -107,7 +107,7 @@ class _Drawing:
     def scale_ticks(self) -> None:
         """Let axes have ticks of the right size from the start; to change them afterwards takes far longer."""
         size, pad = 9.5 * self.sheet.scale, 4 * self.sheet.scale
-        settings: Any = {"axes.grid": True, "grid.linewidth": self.sheet.lines}
+        settings: Any = {"axes.grid": True, "grid.linewidth": rcParams["grid.linewidth"] * self.sheet.lines}
         settings |= {"xtick.labelsize": size, "ytick.labelsize": size, "xtick.major.pad": pad, "ytick.major.pad": pad}
         rcParams.update(settings)
 

@@ -7,6 +7,7 @@ import textwrap
 from functools import cache
 from typing import Any
 
+from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -40,7 +41,8 @@ class Sheet:
         self.renderer = RendererAgg(1, 1, spec.dpi) if spec.sheet else _measuring(spec.dpi)  # type: ignore[no-untyped-call]
         self.width, self.height = (length * spec.dpi for length in spec.size)
         self.lines = text_scale(spec)
-        self.scale = self.lines * spec.font_scale
+        # A style sheet of the user's may set the size of text; all sizes are shares of it.
+        self.scale = self.lines * spec.font_scale * rcParams["font.size"] / _TEXT
         self.unit = _TEXT * self.scale * spec.dpi / POINTS_PER_INCH  # the height of ordinary text, about
         self.quiet: Any = None  # the colour of what is not to stand out; known once there are axes
 
