@@ -42,7 +42,7 @@ class Sheet:
         self.width, self.height = (length * spec.dpi for length in spec.size)
         self.lines = text_scale(spec)
         # A style sheet of the user's may set the size of text; all sizes are shares of it.
-        self.scale = self.lines * spec.font_scale * rcParams["font.size"] / _TEXT
+        self.scale: float = self.lines * spec.font_scale * float(rcParams["font.size"]) / _TEXT
         self.unit = _TEXT * self.scale * spec.dpi / POINTS_PER_INCH  # the height of ordinary text, about
         self.quiet: Any = None  # the colour of what is not to stand out; known once there are axes
 

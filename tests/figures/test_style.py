@@ -145,13 +145,13 @@ def test_a_sheet_of_ones_own_sets_widths_and_the_size_of_all_text(tmp_path: Path
     sheet = own(tmp_path, "lines.linewidth: 5.2\ngrid.linewidth: 3\nfont.size: 15\n")
     usual, changed = (render(plot_spec(["gelu", "silu"], sheet=one)) for one in (None, sheet))
     for one, other in zip(usual.texts, changed.texts, strict=True):
-        assert other.get_fontsize() == pytest.approx(1.5 * one.get_fontsize())
+        assert other.get_fontsize() == pytest.approx(1.5 * float(one.get_fontsize()))
     drawn = [figure.axes[0] for figure in (usual, changed)]
     widths = [axes.lines[0].get_linewidth() for axes in drawn]
     assert widths[1] == pytest.approx(2 * widths[0])
     grids = [axes.get_xgridlines()[0].get_linewidth() for axes in drawn]
     assert grids[1] == pytest.approx(3 * grids[0])
-    ticks = [axes.get_xticklabels()[0].get_fontsize() for axes in drawn]
+    ticks = [float(axes.get_xticklabels()[0].get_fontsize()) for axes in drawn]
     assert ticks[1] == pytest.approx(1.5 * ticks[0])
 
 
