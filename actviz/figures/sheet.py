@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from actviz.figures.spec import FigureSpec
+from actviz.figures.spec import LARGEST_FONTS, SMALLEST_FONTS, FigureSpec
 from actviz.figures.style import text_scale
 from actviz.figures.typeset import text_width
 
@@ -41,8 +41,9 @@ class Sheet:
         self.renderer = RendererAgg(1, 1, spec.dpi) if spec.sheet else _measuring(spec.dpi)  # type: ignore[no-untyped-call]
         self.width, self.height = (length * spec.dpi for length in spec.size)
         self.lines = text_scale(spec)
-        # A style sheet of the user's may set the size of text; all sizes are shares of it.
-        self.scale: float = self.lines * spec.font_scale * float(rcParams["font.size"]) / _TEXT
+        # A style sheet of the user's may set the size of text; all sizes are shares of it, within what can be laid out.
+        wanted = spec.font_scale * float(rcParams["font.size"]) / _TEXT
+        self.scale = self.lines * min(max(wanted, SMALLEST_FONTS), LARGEST_FONTS)
         self.unit = _TEXT * self.scale * spec.dpi / POINTS_PER_INCH  # the height of ordinary text, about
         self.quiet: Any = None  # the colour of what is not to stand out; known once there are axes
 

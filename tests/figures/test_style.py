@@ -151,8 +151,17 @@ def test_a_sheet_of_ones_own_sets_widths_and_the_size_of_all_text(tmp_path: Path
     assert widths[1] == pytest.approx(2 * widths[0])
     grids = [axes.get_xgridlines()[0].get_linewidth() for axes in drawn]
     assert grids[1] == pytest.approx(3 * grids[0])
-    ticks = [float(axes.get_xticklabels()[0].get_fontsize()) for axes in drawn]
-    assert ticks[1] == pytest.approx(1.5 * ticks[0])
+    ticks = [axes.get_xticklabels()[0].get_fontsize() for axes in drawn]
+    assert ticks[1] == pytest.approx(1.5 * float(ticks[0]))
+
+
+@pytest.mark.parametrize(("size", "scale"), [(60, 2.0), (1, 0.5)])
+def test_text_of_a_sheet_of_ones_own_stays_within_what_can_be_laid_out(
+    tmp_path: Path, size: float, scale: float
+) -> None:
+    asked = render(plot_spec(["selu"], sheet=own(tmp_path, f"font.size: {size}\n")))
+    bound = render(plot_spec(["selu"], font_scale=scale))
+    assert [text.get_fontsize() for text in asked.texts] == [text.get_fontsize() for text in bound.texts]
 
 
 @pytest.mark.parametrize(
@@ -234,7 +243,7 @@ def test_text_in_a_column_of_a_journal_is_readable_and_of_one_size(size: tuple[f
         }
         assert len(sizes) == 1
         assert min(sizes) >= 6
-    ticks = [float(figure.axes[0].xaxis.get_major_ticks()[0].label1.get_fontsize()) for figure in (alone, beside)]
+    ticks = [float(figure.axes[0].get_xticklabels()[0].get_fontsize()) for figure in (alone, beside)]
     assert ticks[0] == ticks[1] >= 6
     widths = [figure.axes[0].lines[0].get_linewidth() for figure in (alone, beside)]
     assert widths[0] == widths[1]
