@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
+from actviz.language.functions import COMPARISONS
 from actviz.language.syntax import (
     VARIABLE,
     Comparison,
@@ -25,14 +25,6 @@ from actviz.language.syntax import (
 _UPWARDS = {"<": "<", "<=": "<=", ">": "<", ">=": "<="}
 _TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 _OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
-_RELATIONS = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 _ONE = Number(1)
 _LARGEST = 10**15  # a number in a linear expression; solving with larger ones would only lengthen what is written
 
@@ -192,12 +184,12 @@ def _tighter(first: Comparison, second: Comparison) -> Comparison | None:
 def _implies(sign: str, place: Fraction, other: str, limit: Fraction) -> bool:
     """Whether ``x sign place`` implies ``x other limit``."""
     if sign == "==":
-        return bool(_RELATIONS[other](place, limit))
+        return bool(COMPARISONS[other](place, limit))
     if other == "!=":
-        return not _RELATIONS[sign](limit, place)
+        return not COMPARISONS[sign](limit, place)
     if sign[0] != other[0] or sign[0] not in "<>":
         return False
-    return bool(_RELATIONS[sign[0]](place, limit)) or (place == limit and (sign == other or len(sign) == 1))
+    return bool(COMPARISONS[sign[0]](place, limit)) or (place == limit and (sign == other or len(sign) == 1))
 
 
 def _value(node: Node) -> Fraction | None:
