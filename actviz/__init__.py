@@ -13,15 +13,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from actviz.version import __version__
+
 if TYPE_CHECKING:
     from actviz.api import cite, compare, derive, gallery, get, names, plot, source, table
-    from actviz.curve import Activation
+    from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
-__version__ = "0.1.0"
-
 _HOME = {
-    "Activation": "actviz.curve",
+    "Activation": "actviz.api",
     "ActvizError": "actviz.errors",
     "cite": "actviz.api",
     "compare": "actviz.api",

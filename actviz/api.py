@@ -6,21 +6,22 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from actviz.curve import Activation, Curve, variables
+import actviz.notebook  # noqa: F401  registers how results show themselves
+from actviz.curves.curve import Activation, Curve, variables
+from actviz.curves.specs import resolve, resolve_one
 from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
 from actviz.registry.lookup import active
-from actviz.specs import resolve, resolve_one
-from actviz.tables import Table, tabulate
+from actviz.writing.tables import Table, tabulate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from actviz.comparison import Pair
+    from actviz.analysis.comparison import Pair
+    from actviz.analysis.results import Derivation
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
-    from actviz.report import Derivation
 
 Spec = str | Activation
 
@@ -101,7 +102,7 @@ def plot(
         InputError: the style sheet cannot be used.
         TypeError: a keyword is not one of these.
     """
-    from actviz.figures.render import draw_into, render
+    from actviz.figures.mpl.render import draw_into, render
 
     _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", *_APPEARANCE])
     spec = plot_spec(specs, derivative, orders, wrt, span, function=function, **appearance)
@@ -169,8 +170,8 @@ def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt
 def derive(
     spec: Spec, order: int | None = None, wrt: str = VARIABLE, at: Sequence[float] = (), steps: bool = False
 ) -> Derivation:
-    """Derive, prove and describe a derivative; see `actviz.derivation.derive`."""
-    from actviz.derivation import derive as derived
+    """Derive, prove and describe a derivative; see `actviz.analysis.derivation.derive`."""
+    from actviz.analysis.derivation import derive as derived
 
     return derived(get(spec), order, wrt, at, steps)
 
@@ -200,7 +201,7 @@ def source(spec: Spec, target: str, order: int | None = None, wrt: str = VARIABL
 def compare(
     *specs: Spec, span: tuple[float, float] | None = None, order: int | None = None, wrt: str = VARIABLE
 ) -> list[Pair]:
-    """Hold every activation after the first against the first; see `actviz.comparison.compare`.
+    """Hold every activation after the first against the first; see `actviz.analysis.comparison.compare`.
 
     Args:
         specs: two functions or more, as in `get`; sweeps too.
@@ -211,9 +212,9 @@ def compare(
     Raises:
         UsageError: a spec, the range, the order or the variable is not usable.
     """
-    from actviz.comparison import compare as compared
+    from actviz.analysis.comparison import compare as compared
     from actviz.figures.compose import check_range
-    from actviz.ranges import default_range
+    from actviz.figures.framing import default_range
 
     found = activations(specs)
     low, high = span or default_range(found)
@@ -237,11 +238,11 @@ def cite(*specs: Spec, style: str = "bibtex") -> str:
         ActvizError: one of them has no source.
         UsageError: there is no such style.
     """
-    from actviz import citation
+    from actviz.writing import citations
 
-    if style not in citation.FORMATS:
-        raise UsageError(f"there is no citation style '{style}'", f"Styles: {', '.join(citation.FORMATS)}.")
-    return citation.FORMATS[style](citation.sources(activations(specs)))
+    if style not in citations.FORMATS:
+        raise UsageError(f"there is no citation style '{style}'", f"Styles: {', '.join(citations.FORMATS)}.")
+    return citations.FORMATS[style](citations.sources(activations(specs)))
 
 
 def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:

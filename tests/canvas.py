@@ -16,10 +16,10 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
-from actviz.figures.formula import FormulaArtist
-from actviz.figures.render import render
+from actviz.figures.mpl.formula import FormulaArtist
+from actviz.figures.mpl.render import render
+from actviz.figures.mpl.style import styled
 from actviz.figures.spec import FigureSpec
-from actviz.figures.style import styled
 
 Array = NDArray[np.float64]
 

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from actviz.api import get
-from actviz.curve import Curve
+from actviz.curves.curve import Curve
 from actviz.registry.lookup import built_in
 
 Array = NDArray[np.float64]

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from actviz.language.evaluate import evaluate
 from actviz.language.functions import FUNCTIONS
+from actviz.language.numerics.float64 import evaluate
 from actviz.language.syntax import (
     Call,
     Comparison,

@@ -14,7 +14,7 @@ from mpmath import mp, mpf
 from numpy.typing import NDArray
 from reference.formulas import FORMULAS, selu_constants, selu_moments
 
-from actviz.curve import Activation
+from actviz.curves.curve import Activation
 from actviz.registry.lookup import built_in
 
 Array = NDArray[np.float64]

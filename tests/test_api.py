@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import actviz
-from actviz.curve import Activation
+from actviz.curves.curve import Activation
 from actviz.errors import UsageError
 from actviz.registry.lookup import built_in
 
@@ -27,7 +27,7 @@ def test_things_print_as_the_command_line_prints_them() -> None:
     derivation = actviz.derive("swish", wrt="x,beta")
     assert repr(derivation) == "derive('swish', order=2, wrt='x,beta')"
     assert str(derivation).startswith("Swish   β = 1\n\nf(x) = x·σ(βx)\n\n∂²f/∂x∂β(x) = ")
-    assert derivation._repr_latex_().startswith("\\begin{align*}\nf(x) &= x\\,\\sigma(\\beta x) ")
+    assert str(derivation._repr_latex_()).startswith("\\begin{align*}\nf(x) &= x\\,\\sigma(\\beta x) ")
 
 
 def test_the_example_in_the_docstring_is_right() -> None:

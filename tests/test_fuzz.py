@@ -18,13 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SEEDED
 
+from actviz.calculus.symbolic import to_sympy
 from actviz.code import source
-from actviz.curve import Activation, Curve
+from actviz.curves.curve import Activation, Curve
+from actviz.curves.specs import resolve as resolve_spec
 from actviz.errors import ActvizError
-from actviz.language.evaluate import evaluate
+from actviz.language.cases import expand
 from actviz.language.functions import FUNCTIONS
+from actviz.language.numerics.float64 import evaluate
 from actviz.language.parser import parse
-from actviz.language.pieces import expand, resolve
+from actviz.language.pieces import resolve
 from actviz.language.syntax import (
     Call,
     Comparison,
@@ -39,8 +42,6 @@ from actviz.language.syntax import (
     walk,
 )
 from actviz.registry.entries import Entry, Parameter
-from actviz.specs import resolve as resolve_spec
-from actviz.symbolic import to_sympy
 
 POINTS = (-2.3, -0.7, 0.4, 1.1, 3.2)
 PARAMETERS = {"a": 0.75, "b": -1.25}

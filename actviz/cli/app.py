@@ -13,10 +13,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from actviz import __version__
 from actviz.cli import terminal
 from actviz.cli.output import complain, discard_output, hush
 from actviz.errors import ActvizError, UsageError, did_you_mean
+from actviz.version import __version__
 
 # Each command is the function `command` of the module named here, loaded when it is called or listed.
 COMMANDS = {
@@ -134,7 +134,7 @@ def _no_command(word: str) -> UsageError:
     """The error for a word that stands in a command's place: the command that is near, or what to do with a spec."""
     import shlex
 
-    from actviz.specs import resolve
+    from actviz.curves.specs import resolve
 
     try:
         resolve(word)
@@ -268,7 +268,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         _report("interrupted")
         return _INTERRUPTED
     except _WRONG_WORDS as error:
-        from actviz.cli.misread import reworded
+        from actviz.cli.parse_errors import reworded
 
         _report(str(reworded(error, sys.argv[1:] if arguments is None else arguments)))
         return 2

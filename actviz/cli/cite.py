@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from actviz.cli import options
+from actviz.cli.formats import decided
 from actviz.cli.output import show
-from actviz.cli.suffixes import decided
 
 
 class Style(StrEnum):

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from actviz.cli import options, suffixes, terminal
+from actviz.cli import formats, options, terminal
 from actviz.cli.output import show, show_table, table_text
 from actviz.cli.plot import file_stem
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
-    from actviz.comparison import Pair
+    from actviz.analysis.comparison import Pair
 
 
 def command(
@@ -62,7 +62,7 @@ def command(
     from actviz import api
     from actviz.cli import images
     from actviz.figures.compose import compare_spec
-    from actviz.tables import check_digits
+    from actviz.writing.tables import check_digits
 
     terminal.check(on_terminal, outputs)
     check_digits(digits)
@@ -76,7 +76,7 @@ def command(
     found: images.Targets = {}
     if pictures or not (files or on_terminal):
         default = "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png"
-        found = images.targets(pictures, default, f" Tables go to {suffixes.listed(options.SUFFIXES)}.")
+        found = images.targets(pictures, default, f" Tables go to {formats.listed(options.SUFFIXES)}.")
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     pairs = api.compare(*specs, span=options.two_numbers("--range", span), order=order, wrt=wrt)
     first = pairs[0]
@@ -95,13 +95,13 @@ def command(
 
 
 def _show_tables(pairs: Sequence[Pair], chosen: options.Format, digits: int | None, output: str | None) -> None:
-    from actviz import catalogue
+    from actviz.writing.comparisons import comparison_json, comparison_tables
 
     if chosen is options.Format.json:
-        show(catalogue.comparison_json(pairs), output)
+        show(comparison_json(pairs), output)
         return
     digits = options.digits_for(chosen, digits)
-    tables = catalogue.comparison_tables(pairs, exact=chosen is options.Format.csv)
+    tables = comparison_tables(pairs, exact=chosen is options.Format.csv)
     if output is not None:
         show("\n".join(table_text(table, chosen.value, digits) for table in tables), output)
         return

@@ -8,7 +8,7 @@ import typer
 
 from actviz.cli import options, settings
 from actviz.cli.output import show, show_table
-from actviz.tables import Table, json_text
+from actviz.writing.tables import Table, json_text
 
 
 def command(

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from actviz.cli import options
-from actviz.cli.numbers import parse_numbers
+from actviz.cli.formats import decided
 from actviz.cli.output import show, width
-from actviz.cli.suffixes import decided
+from actviz.cli.points import parse_numbers
 from actviz.errors import UsageError
 
 
@@ -65,7 +65,8 @@ def command(
     output: options.Output = None,
 ) -> None:
     """Show a function and its derivative piece by piece, what happens at breakpoints, and the proof."""
-    from actviz import api, writing
+    from actviz import api
+    from actviz.writing import derivations
 
     if notation is None and output is not None and output.lower().endswith(".py"):
         raise UsageError(
@@ -78,13 +79,13 @@ def command(
         )
     derivation = api.derive(spec, order, wrt, () if at is None else parse_numbers(at), steps)
     if chosen is Notation.text:
-        text = writing.derivation_text(derivation, width())
+        text = derivations.derivation_text(derivation, width())
     elif chosen is Notation.latex:
-        text = writing.derivation_latex(derivation)
+        text = derivations.derivation_latex(derivation)
     elif chosen is Notation.mathml:
-        text = writing.derivation_mathml(derivation)
+        text = derivations.derivation_mathml(derivation)
     elif chosen is Notation.json:
-        text = writing.derivation_json(derivation)
+        text = derivations.derivation_json(derivation)
     else:
         from actviz import code
 

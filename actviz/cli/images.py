@@ -26,7 +26,7 @@ def targets(outputs: Sequence[str] | None, default: str, others: str = "") -> Ta
         OutputError: a name is that of a folder.
         UsageError: a suffix is none of an image.
     """
-    from actviz.figures.save import image_format
+    from actviz.figures.mpl.save import image_format
 
     found: Targets = {}
     for name in outputs or [default]:
@@ -41,8 +41,8 @@ def write(spec: FigureSpec, found: Targets) -> None:
     """Draw a figure once for each target, if there are any, and write nothing before all are drawn."""
     if not found:
         return
-    from actviz.figures.render import render
-    from actviz.figures.save import image
+    from actviz.figures.mpl.render import render
+    from actviz.figures.mpl.save import image
 
     for target, content in {target: image(render(spec), spec, kind) for target, kind in found.items()}.items():
         show_bytes(content, target)

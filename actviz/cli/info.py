@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from actviz.cli import options
+from actviz.cli.formats import decided
 from actviz.cli.output import show, width
-from actviz.cli.suffixes import decided
 
 
 class Format(StrEnum):
@@ -37,9 +37,10 @@ def command(
     output: options.Output = None,
 ) -> None:
     """Show all there is to know: definition, parameters, kinks, source, and each framework's name for it."""
-    from actviz import api, catalogue
+    from actviz import api
+    from actviz.writing import entries
 
     chosen = decided(format_name, output, _SUFFIXES, Format.rich)
     activation = api.get(spec)
-    text = catalogue.record_json(activation) if chosen is Format.json else catalogue.record_text(activation, width())
+    text = entries.record_json(activation) if chosen is Format.json else entries.record_text(activation, width())
     show(text, output)

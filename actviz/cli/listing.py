@@ -57,7 +57,7 @@ def command(
     output: options.Output = None,
 ) -> None:
     """List the activation functions by family."""
-    from actviz import catalogue
+    from actviz.writing import entries
 
     chosen = options.table_format(format_name, output)
-    show_table(catalogue.listing(family, search, framework), chosen.value, output)
+    show_table(entries.listing(family, search, framework), chosen.value, output)

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
-from actviz.cli import suffixes
-from actviz.cli.numbers import typed_number
+from actviz.cli import formats
+from actviz.cli.points import typed_number
 from actviz.errors import UsageError
 
 
@@ -223,7 +223,7 @@ def table_format(asked: Format | None, output: str | None) -> Format:
     Raises:
         UsageError: no table is written to files with that suffix.
     """
-    return suffixes.decided(asked, output, SUFFIXES, Format.rich)
+    return formats.decided(asked, output, SUFFIXES, Format.rich)
 
 
 def digits_for(format_name: Format, digits: int | None) -> int | None:

@@ -14,7 +14,7 @@ import typer
 from actviz.errors import OutputError
 
 if TYPE_CHECKING:
-    from actviz.tables import Cell, Table
+    from actviz.writing.tables import Cell, Table
 
 _EDGES = 2  # columns of a terminal that the frame of a table takes on its two sides
 
@@ -48,7 +48,7 @@ def _writable(text: str, stream: TextIO) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        from actviz.cli.plain import writable
+        from actviz.writing.ascii import writable
 
         return writable(text, encoding)
     return text
@@ -124,7 +124,7 @@ def discard_output() -> None:
 
 def show_table(table: Table, format_name: str, output: str | None = None, digits: int | None = None) -> None:
     """Show a table: for people on a terminal, plain columns in a pipe or a file, or in a named format."""
-    from actviz.tables import DIGITS, check_digits
+    from actviz.writing.tables import DIGITS, check_digits
 
     check_digits(digits)
     if format_name == "rich" and output is None and _is_terminal():
@@ -135,7 +135,7 @@ def show_table(table: Table, format_name: str, output: str | None = None, digits
 
 def table_text(table: Table, format_name: str, digits: int | None = None) -> str:
     """A table for a pipe or a file: plain columns below its title, or a named format."""
-    from actviz.tables import DIGITS, as_text, written
+    from actviz.writing.tables import DIGITS, as_text, written
 
     if format_name != "rich":
         return written(table, format_name, digits)
@@ -157,7 +157,7 @@ def _show_rich(table: Table, digits: int) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    from actviz.tables import Table
+    from actviz.writing.tables import Table
 
     console = Console(highlight=False)
     columns = [_writable(name, sys.stdout) for name in table.columns]
@@ -211,7 +211,7 @@ def _numeric(table: Table, place: int) -> bool:
 
 
 def _cell(cell: Cell, digits: int) -> str:
-    from actviz.tables import number
+    from actviz.text import number
 
     return number(cell, digits) if isinstance(cell, float) else cell or ""
 

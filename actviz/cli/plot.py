@@ -74,7 +74,7 @@ def command(
     if on_terminal is not None:
         terminal.show_figure(spec, on_terminal)
     if window:
-        from actviz.figures.window import show_window
+        from actviz.figures.mpl.window import show_window
 
         show_window(spec)
     images.write(spec, found)

@@ -81,7 +81,7 @@ def _dpi(given: object, _: Path) -> int:
 
 
 def _digits(given: object, _: Path) -> int:
-    from actviz.tables import check_digits
+    from actviz.writing.tables import check_digits
 
     digits = _whole(given)
     check_digits(digits)
@@ -89,7 +89,7 @@ def _digits(given: object, _: Path) -> int:
 
 
 def _points(given: object, _: Path) -> int:
-    from actviz.cli.numbers import check_points
+    from actviz.cli.points import check_points
 
     points = _whole(given)
     check_points(points)

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from actviz.cli import options, settings
-from actviz.cli.numbers import parse_numbers, read_numbers, spaced
 from actviz.cli.output import show_parts, show_table
+from actviz.cli.points import parse_numbers, read_numbers, spaced
 from actviz.errors import UsageError
 
 RANGE = (-5.0, 5.0)
@@ -58,7 +58,7 @@ def command(
     import numpy as np
 
     from actviz import api
-    from actviz.tables import PARTS, check_digits, tabulate
+    from actviz.writing.tables import PARTS, check_digits, tabulate
 
     given = [name for name, value in (("--at", at), ("--range", span), ("--input", source)) if value is not None]
     if len(given) > 1:

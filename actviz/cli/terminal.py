@@ -88,13 +88,13 @@ def show_figure(spec: FigureSpec, way: str) -> None:
     if way == IMAGE:
         if not (_is_terminal(sys.stdin) and _is_terminal(sys.stdout)):
             raise OutputError("there is no terminal to show an image on", "Write a file with -o.")
-        from actviz.figures.inline import show_inline
+        from actviz.figures.terminal.inline import show_inline
 
         show_inline(spec)
         return
     import shutil
 
-    from actviz.figures.terminal import draw
+    from actviz.figures.terminal.braille import draw
 
     columns, rows = shutil.get_terminal_size()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"

@@ -1,13 +1,13 @@
 """Derivatives as source code: a function and its derivative, complete and documented, for other programs.
 
-Trees go in, text comes out; nothing here loads SymPy or a framework. `unit` says what a file holds and in which words,
-`steady` prepares the trees, `printer` and `python`, `c`, `javascript`, `sympy_script` write them down, and `helpers`
-holds the functions that a language has not got, in that language.
+Trees go in, text comes out; nothing here loads SymPy or a framework. `program` says what a file holds and in which
+words, `overflow` prepares the trees, `printer` and `python`, `c`, `javascript`, `sympy_script` write them down, and
+`helpers` holds the functions that a language has not got, in that language.
 """
 
 from __future__ import annotations
 
-from actviz.curve import Curve
+from actviz.curves.curve import Curve
 from actviz.errors import UsageError
 
 PROGRAMS = ("numpy", "torch", "jax", "c", "javascript", "sympy")
@@ -29,7 +29,7 @@ def source(curve: Curve, target: str) -> str:
         UsageError: there is no such target.
     """
     if target == "expression":
-        from actviz.code.unit import expression
+        from actviz.code.program import expression
 
         return expression(curve)
     if target in ("numpy", "torch", "jax"):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from actviz.code import helpers
-from actviz.code.layout import WIDTH, filled, paragraphs
+from actviz.code.overflow import passes_nan, steadied
 from actviz.code.printer import ATOM, LazyPrinter
-from actviz.code.steady import passes_nan, steadied
-from actviz.code.unit import Argument, Function, Unit, unit
-from actviz.curve import Curve
+from actviz.code.program import Argument, Function, Unit, unit
+from actviz.code.wrapping import WIDTH, filled, paragraphs
+from actviz.curves.curve import Curve
 from actviz.language.syntax import VARIABLE, Node, free_names
 
 _KEYWORDS = """auto break case char const continue default do double else enum extern float for goto if inline int long

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from actviz.code import helpers
-from actviz.code.layout import WIDTH, filled, paragraphs
+from actviz.code.overflow import passes_nan, steadied
 from actviz.code.printer import ATOM, POWER, SIGN, LazyPrinter, Printed
-from actviz.code.steady import passes_nan, steadied
-from actviz.code.unit import Function, Unit, unit
-from actviz.curve import Curve
+from actviz.code.program import Function, Unit, unit
+from actviz.code.wrapping import WIDTH, filled, paragraphs
+from actviz.curves.curve import Curve
 from actviz.language.syntax import VARIABLE, Node
 
 _KEYWORDS = """arguments async await break case catch class const continue debugger default delete do else enum eval

@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
-from actviz.code.layout import filled
-from actviz.language.notation import Notation
+from actviz.code.wrapping import filled
+from actviz.language.notation.plain import Notation
 from actviz.language.syntax import (
     VARIABLE,
     Call,

@@ -17,12 +17,12 @@ from itertools import count
 import numpy as np
 
 from actviz.code import helpers
-from actviz.code.layout import docstring, filled, statement
+from actviz.code.overflow import harmless, is_tame, passes_nan, steadied
 from actviz.code.printer import ATOM, POWER, SIGN, SUM, Printed, Printer, repeated
-from actviz.code.steady import harmless, is_tame, passes_nan, steadied
-from actviz.code.unit import Function, Unit, unit
-from actviz.curve import Curve
-from actviz.language.evaluate import evaluate
+from actviz.code.program import Function, Unit, unit
+from actviz.code.wrapping import docstring, filled, statement
+from actviz.curves.curve import Curve
+from actviz.language.numerics.float64 import evaluate
 from actviz.language.syntax import (
     VARIABLE,
     Call,

@@ -7,10 +7,10 @@ import keyword
 from collections.abc import Mapping
 from typing import ClassVar
 
-from actviz.code.layout import WIDTH, docstring, paragraphs, statement
 from actviz.code.printer import ATOM, POWER, PRODUCT, SIGN, SUM, Printed, Printer
-from actviz.code.unit import unit
-from actviz.curve import Curve
+from actviz.code.program import unit
+from actviz.code.wrapping import WIDTH, docstring, paragraphs, statement
+from actviz.curves.curve import Curve
 from actviz.language.syntax import (
     Comparison,
     Condition,

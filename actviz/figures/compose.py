@@ -10,15 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from actviz.curve import Activation, Curve, short
+from actviz.curves.curve import Activation, Curve
+from actviz.curves.naming import function_name
 from actviz.errors import UsageError
 from actviz.figures.definitions import formulas
+from actviz.figures.framing import STEEPEST, default_range, heights
 from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Key, Line, Panel
 from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
-from actviz.naming import function_name
-from actviz.ranges import STEEPEST, default_range, heights
 from actviz.registry.entries import Entry, Parameter
+from actviz.text import short
 
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key
@@ -62,7 +63,7 @@ def plot_spec(
     Args:
         activations: what to draw, in this order.
         orders: derivative orders, 0 being the function.
-        wrt: the variable of differentiation, or several; see `actviz.curve.variables`.
+        wrt: the variable of differentiation, or several; see `actviz.curves.curve.variables`.
         span: the range of x; by default one that shows every breakpoint.
         title: a heading instead of the automatic one; an empty one leaves out the line below as well.
         formula: whether to set formulas in the figure.
@@ -183,7 +184,7 @@ def panel(
         heading: a few words above.
         asymptotes: whether to show those of the first curve.
         labelled: whether curves are named at their ends.
-        steepest: as in `actviz.ranges.heights`.
+        steepest: as in `actviz.figures.framing.heights`.
     """
     shown = heights([(curve, curve.samples(low, high, SAMPLES)) for curve in curves], low, high, steepest)
     lines = [line(curve, low, high, *style, heights=shown) for curve, style in zip(curves, styles, strict=True)]

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from actviz.curve import Curve
+from actviz.calculus.collect import tidy_cases
+from actviz.curves.curve import Curve
+from actviz.curves.naming import latex_name
 from actviz.figures.spec import Formula
-from actviz.language.latex import Latex
-from actviz.language.notation import Unicode
-from actviz.language.pieces import Case
+from actviz.language.cases import Case
+from actviz.language.notation.latex import Latex
+from actviz.language.notation.plain import Unicode
 from actviz.language.syntax import VARIABLE, Call, Logic, Name, Negation, Node, Operation, depends_on, transform, walk
-from actviz.language.tidying import tidy_cases
-from actviz.naming import latex_name
 
 _MOST_CASES = 5
 _LONG = 60  # characters as a terminal shows it: longer derivatives are abbreviated

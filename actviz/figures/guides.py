@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from actviz.curve import Curve
+from actviz.calculus.asymptotes import limit_form
+from actviz.curves.curve import Curve
 from actviz.figures.spec import Guide
-from actviz.language.asymptote import limit_form
-from actviz.language.evaluate import evaluate
-from actviz.language.notation import Unicode
+from actviz.language.notation.plain import Unicode
+from actviz.language.numerics.float64 import evaluate
+from actviz.language.numerics.special import Array
 from actviz.language.pieces import Piece
-from actviz.language.special import Array
 
 _NEAR = 0.04  # of the figure's height: how close to its asymptote a curve must come within the range
 _CLOSING = 0.15  # and what may be left of its largest distance on that half of the range

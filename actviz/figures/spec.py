@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from actviz.errors import UsageError
-from actviz.language.special import Array
+from actviz.language.numerics.special import Array
 
 THEMES = ("light", "dark", "print")
 SIZE = (8.0, 5.0)  # inches

@@ -1,6 +1,6 @@
 """The functions of the language: names, argument counts and NumPy forms.
 
-Their mpmath forms are in `exact`, their SymPy forms in `actviz.symbolic`, how they are printed in `notation`;
+Their mpmath forms are in `exact`, their SymPy forms in `actviz.calculus.symbolic`, how they are printed in `notation`;
 a test holds the four tables to the same names.
 """
 
@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from actviz.language import special
-from actviz.language.special import Array
+from actviz.language.numerics import special
+from actviz.language.numerics.special import Array
 
 
 class Function(NamedTuple):

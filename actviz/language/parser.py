@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from actviz.errors import ExpressionError, did_you_mean
-from actviz.language.evaluate import evaluate
 from actviz.language.functions import FUNCTIONS
+from actviz.language.numerics.float64 import evaluate
 from actviz.language.syntax import (
     CONSTANTS,
     VARIABLE,

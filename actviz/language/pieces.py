@@ -1,34 +1,30 @@
 """Where an expression changes its formula, and the smooth formulas in between.
 
-Two views of the same thing. With numbers for the parameters, `split` gives the breakpoints in a range and the
-smooth tree on either side of each: exact one-sided limits are then plain evaluations. With symbols, `fold` gives
-the cases a person would write, first match wins.
+With numbers for the parameters, `split` gives the breakpoints in a range and the smooth tree on either side of each:
+exact one-sided limits are then plain evaluations. `actviz.language.cases` does the like with symbols.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import count, pairwise
+from itertools import pairwise
 
 import numpy as np
 
 from actviz.errors import UsageError
-from actviz.language.evaluate import evaluate, holds
-from actviz.language.special import Array
+from actviz.language.cases import expand
+from actviz.language.numerics.float64 import evaluate, holds
+from actviz.language.numerics.special import Array
 from actviz.language.syntax import (
     VARIABLE,
-    Call,
     Comparison,
-    Condition,
     Conditional,
-    Logic,
     Name,
     Negation,
     Node,
-    Number,
     Operation,
     depends_on,
     transform,
@@ -41,7 +37,6 @@ _FAR = np.geomspace(REACH, 1e15, 501)  # where it is seen whether there are more
 _NEAR_ZERO = 301  # and this many more on either side of 0, by powers of ten
 _MOST_BREAKPOINTS = 2_000
 _AT_ONCE = 64  # points at which a tree is evaluated in hardly more time than at one
-_MOST_CASES = 64
 _SHRINKS = 20  # by a quarter each time
 
 
@@ -83,25 +78,6 @@ class Pieces:
     pieces: tuple[Piece, ...]
     breakpoints: tuple[Breakpoint, ...]
     beyond: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One line of a definition by cases; `condition` is None in the last, which holds otherwise."""
-
-    condition: Condition | None
-    value: Node
-
-
-def expand(node: Node) -> Node:
-    """The tree with ``abs sign min max clip`` written as conditionals, outermost last."""
-
-    def change(part: Node) -> Node | None:
-        if not isinstance(part, Call) or part.function not in _EXPANSIONS:
-            return None
-        return _EXPANSIONS[part.function](*(expand(argument) for argument in part.arguments))
-
-    return transform(node, change)
 
 
 def split(node: Node, values: Mapping[str, float], low: float, high: float) -> Pieces:
@@ -159,78 +135,6 @@ def resolve(node: Node, values: Mapping[str, float], x: float) -> Node:
         return resolve(taken, values, x)
 
     return transform(node, change)
-
-
-def fold(node: Node) -> list[Case]:
-    """The expression as cases with smooth values; the first whose condition holds applies."""
-    return _fold(expand(node), count(1))
-
-
-def unfold(cases: Sequence[Case]) -> Node:
-    """The single tree for a definition by cases: the inverse of `fold`."""
-    tree = cases[-1].value
-    for case in reversed(cases[:-1]):
-        assert case.condition is not None  # only the last case holds otherwise
-        tree = Conditional(case.condition, case.value, tree)
-    return tree
-
-
-def _fold(tree: Node, found: Iterator[int]) -> list[Case]:
-    # A condition that contains a choice itself is settled after that choice.
-    choices = [part for part in walk(tree) if isinstance(part, Conditional)]
-    first = next((part for part in choices if not any(isinstance(p, Conditional) for p in walk(part.condition))), None)
-    if first is None:
-        if next(found) > _MOST_CASES:
-            raise UsageError(f"the expression falls into over {_MOST_CASES} cases", "Nest fewer conditions.")
-        return [Case(None, tree)]
-    condition = first.condition
-    where_true = _fold(_assume(tree, condition, True), found)
-    where_false = _fold(_assume(tree, condition, False), found)
-    guarded = [
-        Case(condition if case.condition is None else _both(condition, case.condition), case.value)
-        for case in where_true
-    ]
-    return guarded + where_false
-
-
-def _assume(tree: Node, condition: Condition, truth: bool) -> Node:
-    def change(part: Node) -> Node | None:
-        if isinstance(part, Conditional) and part.condition == condition:
-            return _assume(part.value if truth else part.otherwise, condition, truth)
-        return None
-
-    return transform(tree, change)
-
-
-def _both(first: Condition, second: Condition) -> Condition:
-    parts = second.conditions if isinstance(second, Logic) and second.operator == "and" else (second,)
-    return Logic("and", (first, *parts))
-
-
-def _clip(u: Node, low: Node, high: Node) -> Node:
-    return Conditional(Comparison(">=", u, high), high, Conditional(Comparison(">", u, low), u, low))
-
-
-def _sign(u: Node) -> Node:
-    below = Conditional(Comparison("<", u, Number(0)), Negation(Number(1)), Number(0))
-    return Conditional(Comparison(">", u, Number(0)), Number(1), below)
-
-
-def _extreme(operator: str, arguments: Sequence[Node]) -> Node:
-    first, *rest = arguments
-    if not rest:
-        return first
-    other = _extreme(operator, rest)
-    return Conditional(Comparison(operator, first, other), first, other)
-
-
-_EXPANSIONS: dict[str, Callable[..., Node]] = {
-    "abs": lambda u: Conditional(Comparison(">", u, Number(0)), u, Negation(u)),
-    "sign": _sign,
-    "max": lambda *arguments: _extreme(">", arguments),
-    "min": lambda *arguments: _extreme("<", arguments),
-    "clip": _clip,
-}
 
 
 def _between(low: float, high: float) -> float:

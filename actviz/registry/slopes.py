@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from actviz.errors import RegistryError
-from actviz.language.evaluate import evaluate
+from actviz.language.numerics.float64 import evaluate
 from actviz.registry.entries import Entry, Parameter
 
 _POINTS = np.array(

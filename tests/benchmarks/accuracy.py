@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from reference.everything import FORMULAS
 from test_frameworks import NO_DEFAULT, NOT_DIFFERENTIABLE, REQUIRED, by_jax, by_torch
 
-from actviz.curve import Activation
+from actviz.curves.curve import Activation
 from actviz.registry.lookup import built_in
 
 Array = NDArray[np.float64]

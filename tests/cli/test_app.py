@@ -18,7 +18,7 @@ from actviz.cli.app import COMMANDS
 from actviz.cli.examples import EXAMPLES, WELCOME
 from actviz.code import TARGETS
 from actviz.figures.spec import THEMES
-from actviz.tables import FORMATS
+from actviz.writing.tables import FORMATS
 from cli.running import Done, Run, process, shell, terminal
 
 OPTIONS = {
@@ -293,7 +293,7 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("actviz.catalogue.listing", broken)
+    monkeypatch.setattr("actviz.writing.entries.listing", broken)
     with pytest.raises(ZeroDivisionError):
         app.run(["list"])
 

@@ -12,8 +12,8 @@ from PIL import Image
 
 from actviz.api import activations
 from actviz.figures.compose import compare_spec
-from actviz.figures.render import render
-from actviz.figures.save import image
+from actviz.figures.mpl.render import render
+from actviz.figures.mpl.save import image
 from cli.running import Run, process, terminal
 
 RELU_PRELU = """\

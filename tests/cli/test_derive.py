@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from actviz.api import derive, get, source
-from actviz.language.differentiation import known
+from actviz.calculus.rules import known
 from actviz.language.parser import parse
-from actviz.writing import derivation_json, derivation_latex, derivation_mathml, derivation_text
+from actviz.writing.derivations import derivation_json, derivation_latex, derivation_mathml, derivation_text
 from cli.running import Run, process, terminal
 
 

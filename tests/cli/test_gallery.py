@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from actviz.catalogue import select
 from actviz.figures import gallery
 from actviz.figures.gallery import PAGES
 from actviz.figures.gallery.manifest import NAME
+from actviz.registry.search import select
 from cli.running import Run, environment, process, terminal
 
 NAMES = [entry.name for entry in select("shrinkage")]

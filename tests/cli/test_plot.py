@@ -11,8 +11,8 @@ from PIL import Image
 
 from actviz.api import plot_spec
 from actviz.cli.plot import file_stem
-from actviz.figures.render import render
-from actviz.figures.save import image
+from actviz.figures.mpl.render import render
+from actviz.figures.mpl.save import image
 from cli.running import Run, process, terminal
 
 

@@ -18,7 +18,7 @@ import pytest
 from actviz.api import activations, plot_spec
 from actviz.cli.terminal import draws_dots, spelled_out, wants_color
 from actviz.figures.compose import compare_spec
-from actviz.figures.terminal import draw
+from actviz.figures.terminal.braille import draw
 from cli.running import Run, environment, process, shell, terminal
 
 CODE = re.compile(r"\x1b\[[0-9;]*m")

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from actviz.cli.plain import writable
+from actviz.writing.ascii import writable
 from cli.running import Run, environment, process, shell, terminal
 
 PLAIN: dict[str, Any] = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
@@ -309,14 +309,14 @@ def test_blocks_join_without_a_seam(actviz: Run, tmp_path: Path, monkeypatch: py
     (tmp_path / "x.txt").write_text("\n".join(map(str, range(7))) + "\n\n", encoding="utf-8")
     words = ("table", "selu", "--input", "x.txt", "--format")
     whole = {name: actviz(*words, name).out for name in ("csv", "json", "markdown", "rich")}
-    monkeypatch.setattr("actviz.cli.numbers.BLOCK", 3)
+    monkeypatch.setattr("actviz.cli.points.BLOCK", 3)
     assert {name: actviz(*words, name).out for name in whole} == whole
 
 
 def test_a_mistake_late_in_a_long_input_names_its_line_and_leaves_no_file(
     actviz: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("actviz.cli.numbers.BLOCK", 3)
+    monkeypatch.setattr("actviz.cli.points.BLOCK", 3)
     (tmp_path / "x.txt").write_text("1\n" * 7 + "\nten\n", encoding="utf-8")
     assert actviz("table", "selu", "--input", "x.txt", "--format", "csv", "-o", "out.csv").failure == (
         1,

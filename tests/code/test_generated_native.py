@@ -16,8 +16,8 @@ import pytest
 from generated import CASES, curve, curves, disagreement, points
 
 from actviz.code import c, helpers, javascript, source
-from actviz.code.unit import unit
-from actviz.curve import Curve
+from actviz.code.program import unit
+from actviz.curves.curve import Curve
 
 needs_c = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler: generated C is not compiled")
 needs_node = pytest.mark.skipif(

@@ -14,9 +14,9 @@ from mpmath import mp, mpf
 
 import actviz
 from actviz.code import PROGRAMS, TARGETS, c, javascript, source
-from actviz.code.unit import unit
+from actviz.code.program import unit
 from actviz.errors import UsageError
-from actviz.language.exact import Exact
+from actviz.language.numerics.exact import Exact
 
 PYTHON = ("numpy", "torch", "jax")
 

@@ -11,9 +11,9 @@ from actviz.api import activations, get, plot_spec
 from actviz.errors import UsageError
 from actviz.figures.compose import MOST_NAMES, SAMPLES, check_range, compare_spec, describe, line
 from actviz.figures.definitions import formulas
+from actviz.figures.framing import default_range
 from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Formula, Guide, Key, Line
-from actviz.ranges import default_range
 from actviz.registry.lookup import built_in
 
 SCALE, ALPHA = 1.0507009873554805, 1.6732632423543772

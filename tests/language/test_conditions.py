@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from actviz.language.cases import fold
 from actviz.language.conditions import bounded, opposite, solved, told_apart
-from actviz.language.evaluate import holds
-from actviz.language.notation import Unicode
+from actviz.language.notation.plain import Unicode
+from actviz.language.numerics.float64 import holds
 from actviz.language.parser import parse
-from actviz.language.pieces import fold
 from actviz.language.syntax import Condition, Conditional
 
 SOLVED = [

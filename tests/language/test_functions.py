@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from actviz import symbolic
-from actviz.language import exact
+from actviz.calculus import symbolic
+from actviz.language.cases import expand
 from actviz.language.functions import FUNCTIONS, MOST_ARGUMENTS
-from actviz.language.latex import Latex
-from actviz.language.notation import Unicode
+from actviz.language.notation.latex import Latex
+from actviz.language.notation.plain import Unicode
+from actviz.language.numerics import exact
 from actviz.language.parser import parse
-from actviz.language.pieces import expand
 from actviz.language.syntax import Call, Conditional, walk
 from actviz.registry.loader import BUILT_IN
 

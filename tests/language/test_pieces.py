@@ -11,10 +11,11 @@ from hypothesis import given, reject, settings
 from strategies import PARAMETERS, SEEDED, trees
 
 from actviz.errors import UsageError
-from actviz.language.evaluate import evaluate
-from actviz.language.notation import Notation
+from actviz.language.cases import expand, fold, unfold
+from actviz.language.notation.plain import Notation
+from actviz.language.numerics.float64 import evaluate
 from actviz.language.parser import parse
-from actviz.language.pieces import Pieces, bisect, expand, fold, resolve, split, unfold
+from actviz.language.pieces import Pieces, bisect, resolve, split
 from actviz.language.syntax import Call, Conditional, Node, walk
 from actviz.registry.lookup import built_in
 

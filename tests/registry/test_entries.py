@@ -13,10 +13,10 @@ import pytest
 import small
 from small import SEVEN
 
-from actviz.curve import Activation
+from actviz.curves.curve import Activation
 from actviz.errors import UsageError
-from actviz.language.evaluate import apply, evaluate
-from actviz.language.notation import Notation
+from actviz.language.notation.plain import Notation
+from actviz.language.numerics.float64 import apply, evaluate
 from actviz.language.parser import parse
 from actviz.language.syntax import Node, free_names
 from actviz.registry.entries import (

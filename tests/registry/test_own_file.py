@@ -6,9 +6,9 @@ import pytest
 
 import actviz
 from actviz.cli.app import run
+from actviz.curves.specs import resolve_one
 from actviz.errors import RegistryError, UsageError
 from actviz.registry.lookup import ENVIRONMENT, active, built_in, refused
-from actviz.specs import resolve_one
 
 OWN = """
 [leaky_swish]

@@ -90,7 +90,7 @@ def write(
 
 
 def _selected(family: str | None, search: str | None) -> list[Entry]:
-    from actviz.catalogue import select
+    from actviz.registry.search import select
 
     return select(family, search)
 

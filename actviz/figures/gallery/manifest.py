@@ -14,26 +14,24 @@ from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
-from actviz import __version__
 from actviz.files import write_whole
+from actviz.version import __version__
 
 NAME = "manifest.json"
 _ABOUT = "What the files here were made from; 'actviz gallery' reads it, to draw only what is stale, and writes it."
 _PACKAGE = Path(__file__).parents[2]
 # The parts of actviz that decide what a gallery looks like.
 _CODE = (
-    "catalogue.py",
-    "conventions.py",
-    "curve.py",
+    "calculus",
+    "curves",
     "figures",
     "language",
-    "naming.py",
-    "ranges.py",
     "registry/entries.py",
     "registry/loader.py",
     "registry/reader.py",
-    "sampling.py",
-    "writing.py",
+    "registry/search.py",
+    "text.py",
+    "writing/derivations.py",
 )
 _DIGITS = 16
 

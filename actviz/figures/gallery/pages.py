@@ -13,15 +13,15 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from actviz.catalogue import words
-from actviz.curve import Activation
+from actviz.calculus.collect import tidy_cases
+from actviz.curves.curve import Activation
+from actviz.curves.naming import function_name
 from actviz.figures.gallery.pictures import Picture
 from actviz.figures.spec import DPI, SIZE
-from actviz.language.notation import Unicode
-from actviz.language.tidying import tidy_cases
-from actviz.naming import function_name
+from actviz.language.notation.plain import Unicode
 from actviz.registry.entries import Entry
-from actviz.writing import formula
+from actviz.registry.search import words
+from actviz.writing.derivations import formula
 
 TEMPLATE = Path(__file__).with_name("index.html")
 _WIDTH = 560  # pixels of a picture in the Markdown index, which links to it at full size

@@ -31,7 +31,7 @@ class Picture:
     Args:
         entry: what to draw.
         theme: one of the figure themes.
-        image_format: one of `actviz.figures.save.IMAGES`.
+        image_format: one of `actviz.figures.mpl.save.IMAGES`.
     """
 
     entry: Entry
@@ -40,23 +40,23 @@ class Picture:
 
     def spec(self) -> FigureSpec:
         """The figure spec."""
-        from actviz.curve import Activation
+        from actviz.curves.curve import Activation
         from actviz.figures.compose import plot_spec
 
         return plot_spec([Activation(self.entry)], _ORDERS, theme=self.theme)
 
     def description(self) -> str:
         """The text alternative that `spec` gives, without the curves."""
-        from actviz.curve import Activation
+        from actviz.curves.curve import Activation
         from actviz.figures.compose import describe
-        from actviz.ranges import default_range
+        from actviz.figures.framing import default_range
 
         activation = Activation(self.entry)
         return describe([activation.curve(order) for order in _ORDERS], *default_range([activation]))
 
     def draw(self) -> bytes:
         """The bytes of the file."""
-        from actviz.figures.render import render
+        from actviz.figures.mpl.render import render
 
         spec = self.spec()
         return _image(render(spec), spec, self.image_format)
@@ -70,7 +70,7 @@ class Sheet:
         title: its heading.
         entries: what to draw.
         theme: one of the figure themes.
-        image_format: one of `actviz.figures.save.IMAGES`.
+        image_format: one of `actviz.figures.mpl.save.IMAGES`.
     """
 
     title: str
@@ -80,13 +80,13 @@ class Sheet:
 
     def spec(self) -> FigureSpec:
         """The figure spec."""
-        from actviz.figures.gallery.sheet import sheet_spec
+        from actviz.figures.gallery.overview import sheet_spec
 
         return sheet_spec(self.title, self.entries, self.theme)[0]
 
     def draw(self) -> bytes:
         """The bytes of the file."""
-        from actviz.figures.gallery.sheet import render_sheet, sheet_spec
+        from actviz.figures.gallery.overview import render_sheet, sheet_spec
 
         spec, sections = sheet_spec(self.title, self.entries, self.theme)
         return _image(render_sheet(spec, sections), spec, self.image_format)
@@ -94,14 +94,14 @@ class Sheet:
 
 def _image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
     if image_format != "png":
-        from actviz.figures.save import image
+        from actviz.figures.mpl.save import image
 
         return image(figure, spec, image_format)
     import numpy as np
 
     from actviz.figures.gallery.palette import indexed_png
-    from actviz.figures.scales import drawn_at_once
-    from actviz.figures.style import quiet_fonts, styled
+    from actviz.figures.mpl.fast_axes import drawn_at_once
+    from actviz.figures.mpl.style import quiet_fonts, styled
 
     renderer = _renderer(*figure.bbox.size, figure.dpi)
     with styled(spec.theme), quiet_fonts(), drawn_at_once(figure, spec):

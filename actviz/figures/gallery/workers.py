@@ -130,8 +130,8 @@ def serve() -> None:
     import gc
 
     gc.set_threshold(50_000, 20, 20)  # figures are large and few; as `actviz.cli.main` does, and for its reason
-    import actviz.figures.gallery.sheet
-    import actviz.figures.render  # noqa: F401  loaded while the first task is still being made
+    import actviz.figures.gallery.overview
+    import actviz.figures.mpl.render  # noqa: F401  loaded while the first task is still being made
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that is printed may come between the answers

@@ -1,0 +1,1 @@
+"""A figure's spec drawn and saved with matplotlib, without pyplot and without touching global settings."""
