@@ -156,7 +156,7 @@ class Compiler:
     def _closure(self, node: Node) -> Closure:
         match node:
             case Number(value):
-                return self.constant(_fraction(value))
+                return self.constant(literal(value))
             case Name(name):
                 if name in self.variables:
                     place = self.variables.index(name)
@@ -301,7 +301,7 @@ def fraction(value: arb) -> fmpq | None:
 
 
 @lru_cache(maxsize=1024)
-def _fraction(value: float) -> fmpq:
+def literal(value: float) -> fmpq:
     """A literal as the decimal that was written."""
     exact = Fraction(value) if isinstance(value, int) else Fraction(repr(value))
     return fmpq(exact.numerator, exact.denominator)
