@@ -15,7 +15,7 @@ from actviz.figures.gallery.pages import Html
 from actviz.registry.lookup import built_in
 from actviz.registry.search import select
 
-COMMITTED = Path(__file__).parents[2] / "gallery"
+COMMITTED = Path(__file__).parents[3] / "gallery"
 COUNT = len(list(built_in()))
 needs_chromium = pytest.mark.skipif(
     not (CHROMIUM and CHROMEDRIVER), reason="needs Chromium: apt-get install chromium chromium-driver"

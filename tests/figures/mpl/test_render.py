@@ -514,7 +514,7 @@ def test_a_users_settings_do_not_reach_the_figure() -> None:
 
 def test_figures_need_no_pyplot() -> None:
     script = (
-        "import sys, actviz; from actviz.api import plot_spec; from actviz.figures import save\n"
+        "import sys, actviz; from actviz.api import plot_spec; from actviz.figures.mpl import save\n"
         "spec = plot_spec(['selu'], derivative=True)\n"
         "[save.image(actviz.plot('selu', derivative=True), spec, kind) for kind in save.IMAGES]\n"
         "print(sorted(name for name in sys.modules if name == 'matplotlib.pyplot' or name.startswith('tkinter')))"
