@@ -283,19 +283,29 @@ class Curve:
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
         points = np.asarray(x, dtype=np.float64)
-        if points.size <= FEW:
-            found = self.exact(points.ravel().tolist())
-            result = np.array(found, dtype=np.float64).reshape(points.shape)
-        else:
-            result = apply(self.tree, points, self.activation.values)
-            if self._outlives:  # a term more would cost digits
-                result[np.isnan(apply(self.activation.entry.value, points, self.activation.values))] = np.nan
+        flat = points.ravel()
+        found = self._in_bulk(flat) if flat.size > FEW else np.array(self.exact(flat.tolist()), dtype=np.float64)
+        result = found.reshape(points.shape)
         spelling = self.activation.spelling
         if spelling is not None and self.variables == (VARIABLE,):
             for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
                 at, taken = (float(apply(tree, 0.0, self.activation.values)) for tree in (place, slope))
                 result[points == at] = taken
         return result
+
+    def _in_bulk(self, points: Array) -> Array:
+        """Values at very many points."""
+        from actviz.language.numerics.bulk import values_at
+
+        entry, values = self.activation.entry, self.activation.values
+        if self.variables == (VARIABLE,) and entry.derivative is not None:
+            result = values_at(entry.derivative, points, values)
+            if self._outlives:
+                result[np.isnan(values_at(entry.value, points, values))] = np.nan
+            return result
+        if self.in_x:
+            return values_at(entry.value, points, values, self.order)
+        return values_at(self.tree, points, values)
 
     def exact(self, points: Sequence[float]) -> list[float]:
         """The float64 nearest to each value, whatever the others are; NaN where there is none."""
