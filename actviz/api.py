@@ -13,7 +13,7 @@ from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
 from actviz.registry.lookup import active
 from actviz.text import visible
-from actviz.writing.tables import Table, tabulate
+from actviz.writing.tables import MOST_DIGITS, Table, check_digits, tabulate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -147,6 +147,8 @@ def table(
     at: Sequence[float],
     orders: Sequence[int] | None = None,
     wrt: str = VARIABLE,
+    digits: int | None = None,
+    exact: bool = False,
 ) -> Table:
     """Values and derivatives, a column for each.
 
@@ -155,8 +157,14 @@ def table(
         at: the points x.
         orders: derivative orders, 0 being the function; by default the function and its derivative.
         wrt: the variable of differentiation, or several for a mixed derivative.
+        digits: significant digits; with more than 17 the values are texts of so many digits, all of them proved.
+        exact: add a column for each that says ``exact``, ``correctly rounded``, ``limit``, or why there is no value.
+
+    Raises:
+        UsageError: the digits are too many or too few.
     """
-    return tabulate(table_curves(specs, orders, wrt), at)
+    check_digits(digits, MOST_DIGITS)
+    return tabulate(table_curves(specs, orders, wrt), at, digits, exact)
 
 
 def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt: str = VARIABLE) -> list[Curve]:

@@ -71,7 +71,7 @@ def main() -> None:
     x = draw.standard_normal(MANY)
     far = draw.choice([-1, 1], 1_000) * 10.0 ** draw.uniform(-300, 300, 1_000)
     others = np.concatenate([np.linspace(-50, 50, 15_001), draw.normal(0, 1, 4_000), far])
-    rows = []
+    rows: list[tuple[Any, ...]] = []
     for name in sys.argv[1:] or actviz.names():
         activation = actviz.get(name)
         for mark, tree in (("", activation.entry.value), ("'", activation.entry.derivative)):
