@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, gallery, get, names, plot, source, table
+    from actviz.api import cite, compare, derive, gallery, get, names, plot, propagate, source, table
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -30,6 +30,7 @@ _HOME = {
     "get": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
+    "propagate": "actviz.api",
     "source": "actviz.api",
     "table": "actviz.api",
 }
@@ -45,6 +46,7 @@ __all__ = [
     "get",
     "names",
     "plot",
+    "propagate",
     "source",
     "table",
 ]

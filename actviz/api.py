@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from actviz.analysis.results import Derivation
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.networks.propagation import Propagation, Sampler
 
 Spec = str | Activation
 
@@ -225,6 +226,88 @@ def compare(
 def compared_variables(order: int | None = None, wrt: str = VARIABLE) -> tuple[str, ...]:
     """What `compare` differentiates in before it compares: nothing unless an order or a parameter is given."""
     return () if order is None and wrt == VARIABLE else variables(wrt, order)
+
+
+def propagate(
+    *specs: Spec,
+    depth: int = 50,
+    width: int = 1000,
+    networks: int = 8,
+    init: str | float = "lecun",
+    bias_std: float | None = None,
+    norm: str | Sequence[str] = "none",
+    batch: int = 32,
+    input_mean: float = 0.0,
+    input_std: float = 1.0,
+    correlation: float = 0.5,
+    seed: int = 0,
+    backend: str = "numpy",
+    device: str | None = None,
+    progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
+) -> list[Propagation]:
+    """What functions do to signals and gradients of deep random networks: theory of infinite width, and a sample.
+
+    z^l = W^l h^{l-1} + b^l, h^l = f(z^l), W_ij ~ N(0, σw²/n), b_i ~ N(0, σb²); q^l is the variance of z^l over draws of
+    the weights, c^l the correlation of two inputs in what enters f, g^l the mean square of ∂loss/∂z^l.
+
+    Args:
+        specs: the functions, as in `get`; sweeps too.
+        depth: L, layers.
+        width: n, units of each layer and of the input.
+        networks: how many are drawn; 0 for theory alone.
+        init: ``lecun``, ``he``, ``glorot``, ``orthogonal``, ``torch``, ``critical`` (the edge of chaos), or σw².
+        bias_std: σb; 0 by default, but for ``torch`` its own.
+        norm: ``none``, ``input``, ``batch``, ``layer`` (before f), ``layer-after``; several with commas between them.
+        batch: B, the inputs of a batch, for batch normalisation.
+        input_mean: the mean of an input's features.
+        input_std: their standard deviation; q⁰ is the sum of the squares of the two.
+        correlation: of two inputs' features.
+        seed: from which weights are drawn.
+        backend: ``numpy``, or ``torch`` where PyTorch is installed.
+        device: of PyTorch: ``cpu`` or ``cuda``.
+        progress: passes on the numbers of networks as they are drawn.
+
+    Returns:
+        One result for each function and normalisation.
+
+    Raises:
+        UsageError: a number is out of range, a moment of a function is infinite, or it has no edge of chaos.
+        ActvizError: PyTorch, or its device, is not there.
+    """
+    from actviz.networks.propagation import propagations
+
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to propagate", "Name an activation, as in 'actviz propagate selu'.")
+    return propagations(
+        found,
+        depth=depth,
+        width=width,
+        networks=networks,
+        init=init,
+        bias_std=bias_std,
+        norm=norm,
+        batch=batch,
+        input_mean=input_mean,
+        input_std=input_std,
+        correlation=correlation,
+        seed=seed,
+        progress=progress,
+        sampler=_sampler(backend, device),
+    )
+
+
+def _sampler(backend: str, device: str | None) -> Sampler | None:
+    """What runs drawn networks."""
+    if backend == "numpy":
+        if device not in (None, "cpu"):
+            raise UsageError(f"NumPy does not run on '{device}'", "Add --backend torch.")
+        return None
+    if backend != "torch":
+        raise UsageError(f"there is no backend '{backend}'", "Backends: numpy, torch.")
+    from actviz.networks.on_torch import sampler
+
+    return sampler(device or "cpu", lambda activation: source(activation, "torch"))
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

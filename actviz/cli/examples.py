@@ -44,6 +44,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "propagate": (
+        "actviz propagate selu relu tanh",
+        "actviz propagate relu gelu --init he --networks 0 --format json",
+        "actviz propagate selu relu tanh --norm none,batch,layer",
+        "actviz propagate tanh --init critical --bias-std 0.2 --terminal",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",

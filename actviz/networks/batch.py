@@ -91,7 +91,9 @@ def _given(gaussian: Gaussian, batch: int, first: Array, radius: Array) -> tuple
     sines = (response.breaks[None, :] - middle[:, None]) / radius[:, None]
     kinks = np.arcsin(np.clip(sines, -1.0, 1.0))
     base = np.linspace(-top, top, 25)
-    edges = np.sort(np.clip(np.concatenate([np.broadcast_to(base, (first.size, 25)), kinks], axis=1), -top, top), axis=1)
+    edges = np.sort(
+        np.clip(np.concatenate([np.broadcast_to(base, (first.size, 25)), kinks], axis=1), -top, top), axis=1
+    )
     phi, weights = nodes_on(edges[:, :-1], edges[:, 1:], 16)
     weights = weights * np.cos(phi) ** (batch - 4)
     weights = weights / weights.sum(axis=(1, 2), keepdims=True)

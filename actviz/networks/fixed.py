@@ -15,7 +15,7 @@ _ITERATIONS = 40
 
 
 def log_step(gaussian: Gaussian, weight: float, bias: float, log_q: float) -> float:
-    """ln q of the next layer; −∞ and ∞ where it has none."""
+    """Ln q of the next layer; −∞ and ∞ where it has none."""
     second = gaussian.moments(log_q).second
     log_bias = math.log(bias) if bias > 0 else -math.inf
     log_signal = math.log(weight) + log_q + math.log(second) if second > 0 else -math.inf
@@ -31,7 +31,7 @@ def variance_slope(gaussian: Gaussian, weight: float, log_q: float) -> float:
 
 
 def fixed_variance(gaussian: Gaussian, weight: float, bias: float, start: float) -> float | None:
-    """ln q* to which layers go from ln q¹ = `start`; ±∞ where they vanish or diverge, None where they cycle.
+    """Ln q* to which layers go from ln q¹ = `start`; ±∞ where they vanish or diverge, None where they cycle.
 
     There may be several fixed points; the first one on the way is the limit, since the map rises there.
     """
@@ -140,7 +140,7 @@ def _least(function: Callable[[float], float], low: float, high: float) -> float
 def next_gap(
     gaussian: Gaussian, weight: float, bias: float, log_q: float, after: float, gap: float
 ) -> tuple[float, float]:
-    """c and 1 − c of the next layer, whichever of the two is small with all its digits.
+    """C and 1 − c of the next layer, whichever of the two is small with all its digits.
 
     Args:
         gaussian: the function's integrals.

@@ -158,10 +158,8 @@ def _finer(low: Array, high: Array, most: float) -> tuple[Array, Array]:
     return starts, starts + width
 
 
-def _ridge(
-    gaussian: Gaussian, log_q: float, first: Function, second: Function, gap: float, difference: bool
-) -> float:
-    """E F(a + t)G(a − t), or ½E(F(a + t) − F(a − t))², for independent a and t of variances q(1 − gap/2) and q·gap/2."""
+def _ridge(gaussian: Gaussian, log_q: float, first: Function, second: Function, gap: float, difference: bool) -> float:
+    """E F(a + t)G(a − t), or ½E(F(a + t) − F(a − t))²; a and t independent, of variances q(1 − gap/2) and q·gap/2."""
     s = math.exp(log_q / 2)
     mesh = gaussian.mesh(log_q)
     wide, narrow = s * math.sqrt(1 - gap / 2), s * math.sqrt(gap / 2)
@@ -197,3 +195,28 @@ def _ridge(
             inner = (both * weights).sum(axis=(1, 2)) / 2
         total += float(inner @ t_weights[part])
     return total
+
+
+def indicator_kernel(gaussian: Gaussian, log_q: float, c: float, gap: float) -> float:
+    """P(f′(u) = 0 and f′(v) = 0) for u, v of variance q and correlation c; NaN where c is unknown."""
+    rays = gaussian.tangent(log_q)
+    if rays is not None and rays[0] and rays[1]:
+        return 0.0
+    if math.isnan(c) or not math.isfinite(log_q):
+        return math.nan
+    if rays is not None and (rays[0] or rays[1]):
+        return 0.25 + math.asin(min(max(c, -1.0), 1.0)) / (2 * math.pi)
+    s = math.exp(log_q / 2)
+
+    def flat(x: Array) -> Array:
+        return np.asarray(gaussian.response.slope(x, fast=True) == 0, dtype=np.float64)
+
+    mesh = gaussian.mesh(log_q)
+    if not mesh.low.size:
+        return math.nan
+    z, w = nodes_on(mesh.low, mesh.high)
+    whole = float(np.sum(flat(s * z) * w * np.exp(-z * z / 2)) / _ROOT_2PI)
+    if whole < 1e-300 or not gaussian.response.breaks.size:  # flat only where float64 rounds the slope away
+        return 0.0
+    product, _ = _integral(gaussian, log_q, flat, whole, c, gap, jumps=(0.0,))
+    return max(product, 0.0)

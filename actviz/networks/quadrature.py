@@ -132,7 +132,8 @@ def edges_for(breaks: Array, deviation: float, reach: float, mean: float = 0.0) 
         mean: the mean of x.
     """
     plain = np.linspace(-reach, reach, 2 * math.ceil(reach) + 1)
-    places = [plain, (breaks - mean) / deviation, [-mean / deviation]]
+    at_breaks = (breaks - mean) / deviation
+    places: list[Array] = [plain, at_breaks, np.array([-mean / deviation])]
     if deviation > 2:  # what the function does at x of about 1 is narrow in z
         powers = 10.0 ** np.arange(-1.0, math.log10(deviation * reach), 0.5)
         around = np.concatenate([[0.0], breaks[np.abs(breaks) < deviation * reach]])
@@ -141,7 +142,7 @@ def edges_for(breaks: Array, deviation: float, reach: float, mean: float = 0.0) 
     edges = np.concatenate(places)
     edges = np.unique(edges[np.abs(edges) <= reach])
     apart = np.diff(edges, prepend=-math.inf) > 1e-13 * np.maximum(1.0, np.abs(edges))
-    kept: Array = edges[apart | np.isin(edges, places[1])]
+    kept: Array = edges[apart | np.isin(edges, at_breaks)]
     return kept
 
 

@@ -88,11 +88,8 @@ class Response:
     @cached_property
     def breaks(self) -> Array:
         """Where the formula of f or f′ changes, in ascending order."""
-        places = {point.x for order in (0, 1) for point in self._pieces(order)}
-        return np.array(sorted(places))
-
-    def _pieces(self, order: int) -> tuple[object, ...]:
-        return self.activation.curve(order).pieces(-math.inf, math.inf).breakpoints
+        cuts = [self.activation.curve(order).pieces(-math.inf, math.inf) for order in (0, 1)]
+        return np.array(sorted({point.x for cut in cuts for point in cut.breakpoints}))
 
     @cached_property
     def jumps(self) -> tuple[float, ...]:

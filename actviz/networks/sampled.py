@@ -11,7 +11,7 @@ are drawn as Gaussian ones of their variance; they differ by a share of the orde
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,7 +23,10 @@ from actviz.networks.response import Response
 from actviz.networks.setting import Setting
 
 QUANTILES = {"p10": 0.1, "median": 0.5, "p90": 0.9}
-MEASURED = ("q", "correlation", "gradient", "mean", "variance", "dead")
+MEASURED = ("log_q", "correlation", "log_gradient", "mean", "variance", "dead")
+
+_FEW = 4  # columns
+_DEPENDENT = 1e-13  # of the largest eigenvalue of a Gram matrix
 
 Progress = Callable[[Iterable[int]], Iterable[int]]
 Matrices = Callable[[int, int], Array]
@@ -31,61 +34,74 @@ Matrices = Callable[[int, int], Array]
 
 @dataclass(frozen=True)
 class Sample:
-    """What was measured: one row for each network, one column for each layer.
+    """What was measured. Quantiles over networks are lists by layer, under ``p10``, ``median`` and ``p90``.
 
     Args:
         seeds: pairs of the seed and the network's number, from which its weights are drawn.
-        log_q: ln of the mean square of z^l over units and inputs.
-        correlation: of two inputs in what enters f.
-        log_gradient: ln g^l/g^L.
-        mean: of h^l over units.
-        variance: of h^l over units.
-        dead: the share of units whose slope is exactly 0 for every input.
+        rows: arrays with a row for each network and a column for each layer: ``log_q`` (of the mean square of z^l over
+            units, for the first input or for a normalised batch), ``correlation`` (of two inputs in what enters f),
+            ``log_gradient`` (of g^l/g^L), ``mean`` and ``variance`` (of h^l over units), ``dead`` (the share of units
+            whose slope is 0 for every input).
         backend: what ran it.
     """
 
     seeds: tuple[tuple[int, int], ...]
-    log_q: Array
-    correlation: Array
-    log_gradient: Array
-    mean: Array
-    variance: Array
-    dead: Array
+    rows: Mapping[str, Array]
     backend: str = "numpy"
 
-    def quantiles(self, name: str) -> dict[str, list[float]]:
-        """The quantiles of one of `MEASURED` by layer; of q and the gradient, of their logarithms."""
-        rows = {
-            "q": self.log_q,
-            "correlation": self.correlation,
-            "gradient": self.log_gradient,
-            "mean": self.mean,
-            "variance": self.variance,
-            "dead": self.dead,
-        }[name]
-        with np.errstate(all="ignore"):
-            found = {key: _quantile(rows, share) for key, share in QUANTILES.items()}
-            if name in ("q", "gradient"):
+    @property
+    def q(self) -> dict[str, list[float]]:
+        """q^l."""
+        return self._quantiles("log_q")
+
+    @property
+    def correlation(self) -> dict[str, list[float]]:
+        """c^l."""
+        return self._quantiles("correlation")
+
+    @property
+    def gradient(self) -> dict[str, list[float]]:
+        """g^l/g^L."""
+        return self._quantiles("log_gradient")
+
+    @property
+    def gradient_ratio(self) -> dict[str, float]:
+        """g¹/g^L, a number for each quantile."""
+        return {key: values[0] for key, values in self.gradient.items()}
+
+    @property
+    def mean(self) -> dict[str, list[float]]:
+        """The mean of h^l."""
+        return self._quantiles("mean")
+
+    @property
+    def variance(self) -> dict[str, list[float]]:
+        """The variance of h^l."""
+        return self._quantiles("variance")
+
+    @property
+    def dead(self) -> dict[str, list[float]]:
+        """The share of dead units."""
+        return self._quantiles("dead")
+
+    def _quantiles(self, name: str) -> dict[str, list[float]]:
+        found = {key: _quantile(self.rows[name], share) for key, share in QUANTILES.items()}
+        if name.startswith("log_"):
+            with np.errstate(over="ignore"):
                 found = {key: np.exp(values) for key, values in found.items()}
         return {key: values.tolist() for key, values in found.items()}
 
-    def ratio(self) -> dict[str, float]:
-        """Quantiles of g¹/g^L."""
-        return {key: values[0] for key, values in self.quantiles("gradient").items()}
-
 
 def _quantile(rows: Array, share: float) -> Array:
-    """A quantile over networks, interpolated; −∞ among the neighbours stays −∞."""
+    """A quantile over networks, between neighbours in proportion; equal neighbours, infinite ones too, are taken."""
     ordered = np.sort(rows, axis=0)
     place = share * (len(rows) - 1)
     low = math.floor(place)
     high = min(low + 1, len(rows) - 1)
-    part = place - low
-    between: Array = np.where(ordered[low] == ordered[high], ordered[low], 0.0)
     with np.errstate(invalid="ignore"):
-        mixed = ordered[low] * (1 - part) + ordered[high] * part
-    mixed = np.where(part == 0, ordered[low], mixed)
-    return np.where(ordered[low] == ordered[high], between, mixed)
+        between = ordered[low] + (place - low) * (ordered[high] - ordered[low])
+    result: Array = np.where((ordered[low] == ordered[high]) | (place == low), ordered[low], between)
+    return result
 
 
 class Weights(Protocol):
@@ -119,11 +135,11 @@ class Met:
     def forward(self, h: Array) -> Array:
         """W h."""
         columns, _ = self._columns(len(h), h.shape[1])
-        return self.scale * (columns @ np.linalg.qr(h)[1])
+        return self.scale * (columns @ factors(h)[1])
 
     def backward(self, h: Array, delta: Array) -> Array:
         """Wᵀ δ."""
-        basis = np.linalg.qr(h)[0]
+        basis = factors(h)[0]
         columns, random = self._columns(len(h), h.shape[1])
         met = basis @ (columns.T @ delta)
         if self.orthogonal:
@@ -132,7 +148,7 @@ class Met:
         fresh -= basis @ (basis.T @ fresh)
         if self.orthogonal:
             fresh = np.linalg.qr(fresh)[0]
-        return self.scale * (met + fresh @ np.linalg.qr(delta)[1])
+        return self.scale * (met + fresh @ factors(delta)[1])
 
 
 class Whole:
@@ -150,6 +166,24 @@ class Whole:
         return self.matrix.T @ delta
 
 
+def factors(columns: Array) -> tuple[Array, Array]:
+    """Q and R with QR = the columns, those of Q orthonormal, or 0 where the columns are linearly dependent.
+
+    Few columns may be parallel but for their last digits, which Householder's QR keeps. Many are those of a batch that
+    was normalised, well apart, and their Gram matrix gives the factors many times faster.
+    """
+    if columns.shape[1] <= _FEW:
+        q, r = np.linalg.qr(columns)
+        return q, r
+    size = float(np.abs(columns).max(initial=0.0)) or 1.0
+    scaled = columns / size
+    squares, vectors = np.linalg.eigh(scaled.T @ scaled)
+    kept = squares > _DEPENDENT * squares[-1]
+    lengths = np.sqrt(np.where(kept, squares, 0.0))
+    inverse = np.divide(1.0, lengths, out=np.zeros_like(lengths), where=kept)
+    return scaled @ (vectors * inverse), size * lengths[:, None] * vectors.T
+
+
 def sample(
     response: Response, setting: Setting, progress: Progress | None = None, matrices: Matrices | None = None
 ) -> Sample:
@@ -165,11 +199,11 @@ def sample(
     shown: Iterable[int] = numbers if progress is None else progress(numbers)
     rows = [_one(response, setting, number, matrices) for number in shown]
     columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return Sample(tuple((setting.seed, number) for number in numbers), **columns)
+    return Sample(tuple((setting.seed, number) for number in numbers), columns)
 
 
 def first_signals(setting: Setting, batch: int) -> Array:
-    """Inputs, a column each, of exactly the wanted mean square and cosine; any will do, as weights have no direction."""
+    """Inputs, a column each, of exactly the wanted mean square and cosine; as weights have no direction, any will do."""
     gap = setting.input_gap
     own = math.sqrt(gap)
     common = (math.sqrt(max(1 + (batch - 1) * (1 - gap), 0.0)) - own) / batch
@@ -182,10 +216,8 @@ def first_signals(setting: Setting, batch: int) -> Array:
 def _one(response: Response, setting: Setting, number: int, matrices: Matrices | None) -> dict[str, Any]:
     """One network: every measured quantity by layer."""
     h = first_signals(setting, setting.batch)
-    found: dict[str, list[float]] = {
-        name: [] for name in ("log_q", "correlation", "mean", "variance", "dead", "log_gradient")
-    }
-    layers = []
+    found: dict[str, list[float]] = {name: [] for name in MEASURED}
+    layers: list[Weights] = []
     before: list[Array] = []  # z by layer: all that the way back needs
     for layer in range(setting.depth):
         weights: Weights
@@ -201,8 +233,8 @@ def _one(response: Response, setting: Setting, number: int, matrices: Matrices |
             z = z + math.sqrt(setting.bias_variance) * random.standard_normal((setting.width, 1))
         layers.append(weights)
         before.append(z)
-        u, value, slope, h = run_layer(response, setting, z)
-        found["log_q"].append(log_mean_square(z))
+        u, _, slope, h = run_layer(response, setting, z)
+        found["log_q"].append(log_mean_square(_of_one(setting, z)))
         found["correlation"].append(mean_cosine(u))
         found["mean"].append(float(h.mean()))
         found["variance"].append(float(h.var(axis=0).mean()))
@@ -228,12 +260,12 @@ def run_layer(response: Response, setting: Setting, z: Array) -> tuple[Array, Ar
 def _backward(
     response: Response, setting: Setting, layers: list[Weights], before: list[Array], delta: Array
 ) -> list[float]:
-    """ln g^l/g^L by layer, from the gradient in h^L."""
+    """Ln g^l/g^L by layer, from the gradient in h^L."""
     logs: list[float] = []
     scale = 0.0  # ln of what was divided out, so that nothing leaves float64
     for place in range(setting.depth - 1, -1, -1):
         z = before[place]
-        u, value, slope, _ = run_layer(response, setting, z)
+        _, value, slope, _ = run_layer(response, setting, z)
         if setting.norm == "layer-after":
             delta = through_standardised(value, delta, 0)
         delta = delta * slope
@@ -241,7 +273,7 @@ def _backward(
             delta = through_standardised(z, delta, 1)
         elif setting.norm == "layer":
             delta = through_standardised(z, delta, 0)
-        size = log_mean_square(delta)
+        size = log_mean_square(_of_one(setting, delta))
         logs.append(scale + size)
         if not math.isfinite(size):
             logs += [size] * place
@@ -253,6 +285,11 @@ def _backward(
             delta = layers[place].backward(h, delta)
     logs.reverse()
     return [value - logs[-1] if math.isfinite(logs[-1]) else -math.inf for value in logs]
+
+
+def _of_one(setting: Setting, values: Array) -> Array:
+    """The column of the first input; of a normalised batch, whose inputs belong together, all columns."""
+    return values if setting.norm == "batch" else values[:, :1]
 
 
 def standardised(values: Array, axis: int) -> Array:
@@ -274,7 +311,7 @@ def through_standardised(values: Array, delta: Array, axis: int) -> Array:
 
 
 def log_mean_square(values: Array) -> float:
-    """ln of the mean square, which may lie beyond float64."""
+    """Ln of the mean square, which may lie beyond float64."""
     largest = float(np.abs(values).max(initial=0.0))
     if largest == 0:
         return -math.inf

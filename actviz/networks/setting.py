@@ -1,8 +1,8 @@
 """What is propagated: one function in networks of one shape, initialised and normalised in one way.
 
-Conventions, which half of all disagreements in the literature come from: z^l = W^l h^{l-1} + b^l, h^l = f(z^l), h^0 = x;
-W_ij ~ N(0, σw²/n_in), b_i ~ N(0, σb²), every layer n units wide; q^l is the variance of z^l over the draw of weights,
-g^l the mean square of ∂loss/∂z^l.
+Conventions, from which half of all disagreements in the literature come: z^l = W^l h^{l-1} + b^l, h^l = f(z^l), h^0 =
+x; W_ij ~ N(0, σw²/n_in), b_i ~ N(0, σb²), every layer n units wide; q^l is the variance of z^l over the draw of
+weights, g^l the mean square of ∂loss/∂z^l.
 """
 
 from __future__ import annotations

@@ -65,7 +65,7 @@ class Theory:
 
     @property
     def log_gradients(self) -> list[float] | None:
-        """ln g^l/g^L for layers 1 to L; None where there is no prediction."""
+        """Ln g^l/g^L for layers 1 to L; None where there is no prediction."""
         if self.log_factors is None:
             return None
         found = [0.0]
@@ -89,12 +89,12 @@ class Theory:
 
 
 def exponential(logarithm: float) -> float:
-    """e to this power; ∞ where float64 ends."""
+    """E to this power; ∞ where float64 ends."""
     return math.exp(logarithm) if logarithm < 709.78 else math.inf
 
 
 def logarithm(number: float) -> float:
-    """ln of a number that may be 0."""
+    """Ln of a number that may be 0."""
     return math.log(number) if number > 0 else -math.inf
 
 
@@ -169,7 +169,7 @@ _Limit = tuple[float | None, float | None, float | None, float | None, float | N
 
 
 def _limit(gaussian: Gaussian, weight: float, bias: float, start_q: float, start_c: float) -> _Limit:
-    """ln q*, χq, χ1, c*, χc and the slope of the correlation map at 1, where layers go from these starts."""
+    """Ln q*, χq, χ1, c*, χc and the slope of the correlation map at 1, where layers go from these starts."""
     response = gaussian.response
     log_q = fixed_variance(gaussian, weight, bias, start_q)
     if log_q is None:
@@ -276,7 +276,7 @@ def _centred_growth(weight: float, moments: Moments, log_q: float) -> float:
 
 
 def _centred_step(gaussian: Gaussian, weight: float, bias: float, log_q: float, gap: float) -> tuple[float, float]:
-    """c and 1 − c of the next layer; `weight` and `bias` are shares of its variance."""
+    """C and 1 − c of the next layer; `weight` and `bias` are shares of its variance."""
     moments = gaussian.moments(log_q)
     if gap < 0.5:
         after = weight * fall(gaussian, log_q, gap) / moments.variance
