@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, gallery, get, names, plot, propagate, source, table
+    from actviz.api import cite, compare, derive, distribution, gallery, get, names, plot, propagate, source, table
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -26,6 +26,7 @@ _HOME = {
     "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
+    "distribution": "actviz.api",
     "gallery": "actviz.api",
     "get": "actviz.api",
     "names": "actviz.api",
@@ -42,6 +43,7 @@ __all__ = [
     "cite",
     "compare",
     "derive",
+    "distribution",
     "gallery",
     "get",
     "names",

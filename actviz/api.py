@@ -17,11 +17,14 @@ from actviz.writing.tables import Table, tabulate
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
     from actviz.analysis.comparison import Pair
     from actviz.analysis.results import Derivation
+    from actviz.figures.charts import Chart
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
 
 Spec = str | Activation
@@ -295,6 +298,58 @@ def propagate(
         progress=progress,
         sampler=_sampler(backend, device),
     )
+
+
+def propagation_figure(results: Sequence[Propagation], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `propagate`'s results, for `actviz.figures.mpl.charts.render`."""
+    from actviz.figures.propagation import propagation_chart
+
+    return propagation_chart(results, title, **appearance)
+
+
+def distribution(
+    spec: Spec,
+    values: ArrayLike | None = None,
+    *,
+    normal: tuple[float, float] | None = None,
+    file: Path | str | None = None,
+    key: str | None = None,
+    axis: int | None = None,
+    threshold: float = 0.01,
+) -> Distribution:
+    """What a function does to the values that reach it: moments and shares before and after.
+
+    Args:
+        spec: the function, as in `get`.
+        values: an array of preactivations; by default a Gaussian.
+        normal: mean and standard deviation of the Gaussian; (0, 1) by default.
+        file: in place of `values`: ``.npy``, ``.npz``, ``.safetensors``, ``.csv`` or text.
+        key: the array in a file that holds several.
+        axis: the axis of the units, for those that are dead for every sample.
+        threshold: slopes below it in size are saturated.
+
+    Raises:
+        UsageError: a moment is infinite, a number out of range, or the axis is not there.
+        InputError: the file cannot be read, or its values are empty, not finite, or all the same.
+    """
+    from actviz.networks import distribution as room
+    from actviz.networks.values import from_array, from_file
+
+    given = [name for name, value in (("values", values), ("normal", normal), ("file", file)) if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} both say what reaches the function", "Give one of them.")
+    activation = get(spec)
+    if values is None and file is None:
+        return room.of_normal(activation, *(normal or (0.0, 1.0)), threshold)
+    found = from_array(values, axis) if file is None else from_file(Path(file), key, axis)
+    return room.of_values(activation, found.blocks, found.name, threshold)
+
+
+def distribution_figure(results: Sequence[Distribution], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `distribution`'s results: densities before, under the curve, and after it."""
+    from actviz.figures.distribution import distribution_chart
+
+    return distribution_chart(results, title, **appearance)
 
 
 def _sampler(backend: str, device: str | None) -> Sampler | None:

@@ -26,6 +26,7 @@ COMMANDS = {
     "derive": "actviz.cli.derive",
     "table": "actviz.cli.table",
     "compare": "actviz.cli.compare",
+    "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
     "cite": "actviz.cli.cite",
     "gallery": "actviz.cli.gallery",

@@ -44,6 +44,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "distribution": (
+        "actviz distribution relu selu gelu",
+        "actviz distribution tanh --normal 0 2",
+        "actviz distribution relu --input layer.npy --axis 1",
+    ),
     "propagate": (
         "actviz propagate selu relu tanh",
         "actviz propagate relu gelu --init he --networks 0 --format json",

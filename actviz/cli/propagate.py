@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options
+from actviz.cli import charts, options, terminal
 from actviz.cli.numbers import real
-from actviz.cli.output import progress, show, show_table
+from actviz.cli.output import progress
+from actviz.cli.plot import file_stem
 
 _SLOW = 4e7  # unit-samples: what takes over a second
 
@@ -138,22 +139,31 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
+    outputs: charts.Outputs = None,
+    theme: options.ThemeOption = options.Theme.light,
+    size: options.Size = None,
+    dpi: options.Dpi = 144,
+    font_scale: options.FontScale = None,
+    transparent: options.Transparent = False,
+    sheet: options.Sheet = None,
+    title: options.Title = None,
     digits: options.Digits = None,
     format_name: options.FormatOption = None,
-    output: options.Output = None,
+    on_terminal: terminal.TerminalOption = None,
 ) -> None:
     """Show what functions do to signals and gradients of deep random networks.
 
     Layers are z = W h + b, h = f(z); W has independent entries of variance σw²/n, b of variance σb². q is the variance
     of z, c the correlation of two inputs in what enters f, g the mean square of ∂loss/∂z. Theory is that of infinite
-    width; networks that are drawn stand beside it. All of it is at initialisation.
+    width; networks that are drawn stand beside it. All of it is at initialisation. The figure goes to
+    propagate-SPEC.png, or where -o says; --terminal draws it here, and --format writes no figure.
     """
     from actviz import api
-    from actviz.writing.propagations import propagation_json, propagation_table
-    from actviz.writing.tables import check_digits
+    from actviz.writing.propagations import propagation_json, propagation_table, propagation_text
 
-    check_digits(digits)
-    chosen = options.table_format(format_name, output)
+    stem = "-".join(["propagate", *(file_stem(spec) for spec in specs[:4])])
+    plan = charts.plan(outputs, f"{stem}.png", on_terminal, format_name, digits)
+    appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     slow = networks * depth * units * (batch if "batch" in norm else 2) > _SLOW
 
     def counted(numbers: Iterable[int]) -> Iterable[int]:
@@ -177,8 +187,10 @@ def command(
         device=device,
         progress=counted if slow else None,
     )
-    if chosen is options.Format.json:
-        show(propagation_json(results), output)
-        return
-    table = propagation_table(results)
-    show_table(table, chosen.value, output, options.digits_for(chosen, digits))
+    charts.finish(
+        plan,
+        lambda: api.propagation_figure(results, title=title, **appearance),
+        lambda: propagation_table(results),
+        lambda: propagation_json(results),
+        propagation_text(results),
+    )

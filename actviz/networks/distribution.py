@@ -161,6 +161,8 @@ def of_normal(
             f"{name} of {activation.spec} is infinite, or beyond float64, for N({mean:g}, {deviation:g}²)",
             "Choose another function or a smaller deviation.",
         ) from None
+    if abs(first) < 1e-15 * math.sqrt(second):  # an odd function's, rounded
+        first = 0.0
     centred = integrate(
         lambda z: np.asarray([(response.value(mean + deviation * z) - first) ** 2 * np.exp(-z * z / 2)]),
         edges_for(response.breaks, deviation, reach, mean),

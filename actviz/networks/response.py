@@ -13,7 +13,7 @@ import numpy as np
 
 from actviz.curves.curve import Activation
 from actviz.errors import UsageError
-from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
+from actviz.language.functions import ALL_FUNCTIONS
 from actviz.language.numerics.float64 import apply, evaluate
 from actviz.language.numerics.special import Array
 from actviz.language.syntax import (
@@ -39,6 +39,14 @@ _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {
     "*": operator.mul,
     "/": operator.truediv,
     "**": np.power,
+}
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
 }
 _FAR = 1e150  # where slopes of functions that grow linearly are read off
 _NEAR = 1e-150  # and slopes at 0
@@ -181,7 +189,7 @@ def _plain(node: Node, x: Array, values: Mapping[str, float]) -> Any:
 def _holds(condition: Condition, x: Array, values: Mapping[str, float]) -> Any:
     match condition:
         case Comparison(sign, left, right):
-            return COMPARISONS[sign](_plain(left, x, values), _plain(right, x, values))
+            return _COMPARISONS[sign](_plain(left, x, values), _plain(right, x, values))
         case Logic(joined, conditions):
             parts = [_holds(part, x, values) for part in conditions]
             return reduce(np.logical_and if joined == "and" else np.logical_or, parts)

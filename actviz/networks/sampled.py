@@ -203,7 +203,7 @@ def sample(
 
 
 def first_signals(setting: Setting, batch: int) -> Array:
-    """Inputs, a column each, of exactly the wanted mean square and cosine; as weights have no direction, any will do."""
+    """Inputs, a column each, of exactly the wanted mean square and cosine; weights prefer no direction."""
     gap = setting.input_gap
     own = math.sqrt(gap)
     common = (math.sqrt(max(1 + (batch - 1) * (1 - gap), 0.0)) - own) / batch
