@@ -16,7 +16,20 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, distribution, gallery, get, names, plot, propagate, source, table
+    from actviz.api import (
+        cite,
+        compare,
+        derive,
+        distribution,
+        gallery,
+        get,
+        moment_map,
+        names,
+        plot,
+        propagate,
+        source,
+        table,
+    )
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -29,6 +42,7 @@ _HOME = {
     "distribution": "actviz.api",
     "gallery": "actviz.api",
     "get": "actviz.api",
+    "moment_map": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
     "propagate": "actviz.api",
@@ -46,6 +60,7 @@ __all__ = [
     "distribution",
     "gallery",
     "get",
+    "moment_map",
     "names",
     "plot",
     "propagate",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from actviz.figures.spec import FigureSpec
     from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
+    from actviz.networks.selfnorm import SelfNormalisation
 
 Spec = str | Activation
 
@@ -298,6 +299,29 @@ def propagate(
         progress=progress,
         sampler=_sampler(backend, device),
     )
+
+
+def moment_map(*specs: Spec, omega: float = 0.0, tau: float = 1.0) -> list[SelfNormalisation]:
+    """The map of a layer's mean and variance to the next one's, for units with Σw = ω and Σw² = τ (Klambauer 2017).
+
+    Args:
+        specs: the functions, as in `get`.
+        omega: ω.
+        tau: τ.
+
+    Raises:
+        UsageError: a function has no variance, or ω or τ is out of range.
+    """
+    from actviz.networks.selfnorm import moment_map as mapped
+
+    return [mapped(activation, omega, tau) for activation in activations(specs)]
+
+
+def map_figure(results: Sequence[SelfNormalisation], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `moment_map`'s results."""
+    from actviz.figures.maps import map_chart
+
+    return map_chart(results, title, **appearance)
 
 
 def propagation_figure(results: Sequence[Propagation], title: str | None = None, **appearance: Any) -> Chart:

@@ -139,6 +139,30 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
+    mapped: Annotated[
+        bool,
+        typer.Option(
+            "--map",
+            help="Show the map of mean and variance instead, for units with the sums below.",
+            rich_help_panel=options.WHAT,
+        ),
+    ] = False,
+    omega: Annotated[
+        float,
+        typer.Option(
+            "--omega",
+            metavar="W",
+            parser=real("--omega"),
+            help="Σw of a unit, for --map.",
+            rich_help_panel=options.WHAT,
+        ),
+    ] = 0.0,
+    tau: Annotated[
+        float,
+        typer.Option(
+            "--tau", metavar="T", parser=real("--tau"), help="Σw² of a unit, for --map.", rich_help_panel=options.WHAT
+        ),
+    ] = 1.0,
     outputs: charts.Outputs = None,
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
@@ -161,9 +185,21 @@ def command(
     from actviz import api
     from actviz.writing.propagations import propagation_json, propagation_table, propagation_text
 
-    stem = "-".join(["propagate", *(file_stem(spec) for spec in specs[:4])])
+    stem = "-".join(["map" if mapped else "propagate", *(file_stem(spec) for spec in specs[:4])])
     plan = charts.plan(outputs, f"{stem}.png", on_terminal, format_name, digits)
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
+    if mapped:
+        from actviz.writing.maps import CAVEAT, map_json, map_table
+
+        maps = api.moment_map(*specs, omega=omega, tau=tau)
+        charts.finish(
+            plan,
+            lambda: api.map_figure(maps, title=title, **appearance),
+            lambda: map_table(maps),
+            lambda: map_json(maps),
+            CAVEAT,
+        )
+        return
     slow = networks * depth * units * (batch if "batch" in norm else 2) > _SLOW
 
     def counted(numbers: Iterable[int]) -> Iterable[int]:
