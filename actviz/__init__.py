@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         propagate,
         source,
         table,
+        train,
     )
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
@@ -48,6 +49,7 @@ _HOME = {
     "propagate": "actviz.api",
     "source": "actviz.api",
     "table": "actviz.api",
+    "train": "actviz.api",
 }
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "propagate",
     "source",
     "table",
+    "train",
 ]
 
 

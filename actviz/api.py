@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
     from actviz.networks.selfnorm import SelfNormalisation
+    from actviz.networks.training import Training
 
 Spec = str | Activation
 
@@ -374,6 +375,69 @@ def distribution_figure(results: Sequence[Distribution], title: str | None = Non
     from actviz.figures.distribution import distribution_chart
 
     return distribution_chart(results, title, **appearance)
+
+
+def train(
+    *specs: Spec,
+    data: str = "digits",
+    depth: int = 4,
+    width: int = 64,
+    lr: float = 0.1,
+    epochs: int = 20,
+    norm: str | Sequence[str] = "input",
+    seeds: int = 5,
+    init: str | float = "lecun",
+    device: str = "cpu",
+    progress: Callable[[Iterable[Any]], Iterable[Any]] | None = None,
+) -> list[Training]:
+    """Train small multilayer perceptrons with functions, on PyTorch, by plain gradient descent.
+
+    Args:
+        specs: the functions, as in `get`; parameters that the registry calls learned are learned, one for each unit.
+        data: ``digits`` (of scikit-learn), ``spirals``, or an ``.npz`` file with arrays X and y.
+        depth: hidden layers.
+        width: units of each.
+        lr: the learning rate.
+        epochs: passes over the training set.
+        norm: ``none`` (raw inputs), ``input`` (standardised), ``batch`` or ``layer`` (and standardised inputs); several
+            with commas between them.
+        seeds: runs of each.
+        init: as in `propagate`, but for ``critical`` and ``orthogonal``.
+        device: of PyTorch.
+        progress: passes on the seeds as they are trained.
+
+    Raises:
+        ActvizError: PyTorch, its device or scikit-learn is not there.
+        UsageError: a number is out of range.
+        InputError: the file cannot be read.
+    """
+    import math
+
+    from actviz.networks import training
+    from actviz.networks.setting import variances
+
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to train", "Name an activation, as in 'actviz train relu'.")
+    weight = variances(init, max(width, 1))[1]
+    if math.isnan(weight):
+        raise UsageError(f"training does not start from '{init}' weights", "Name lecun or he, or give σw² as a number.")
+    norms = norm.split(",") if isinstance(norm, str) else norm
+    plans = [training.Plan(data, depth, width, lr, epochs, name.strip(), seeds, weight, device) for name in norms]
+    for plan in plans:
+        training.check(plan)
+    return [
+        training.train(activation, plan, lambda one: source(one, "torch"), progress)
+        for activation in found
+        for plan in plans
+    ]
+
+
+def training_figure(results: Sequence[Training], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `train`'s results."""
+    from actviz.figures.training import training_chart
+
+    return training_chart(results, title, **appearance)
 
 
 def _sampler(backend: str, device: str | None) -> Sampler | None:

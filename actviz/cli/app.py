@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": "actviz.cli.compare",
     "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
+    "train": "actviz.cli.train",
     "cite": "actviz.cli.cite",
     "gallery": "actviz.cli.gallery",
     "config": "actviz.cli.config",

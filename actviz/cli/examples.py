@@ -55,6 +55,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz propagate selu relu tanh --norm none,batch,layer",
         "actviz propagate tanh --init critical --bias-std 0.2 --terminal",
     ),
+    "train": (
+        "actviz train relu selu prelu",
+        "actviz train relu leaky_relu selu --lr 1 --data spirals",
+        "actviz train relu --norm input,batch --epochs 10",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",
