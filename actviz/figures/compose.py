@@ -24,6 +24,7 @@ from actviz.text import short
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key
 _PANEL = (5.5, 4.8)  # inches, where there are several
+_PAPER_COLUMN, _PAPER_PAGE = (3.3, 2.3), (6.5, 2.4)  # inches, as most journals have them
 _STEEPEST_DIFFERENCE = 50.0  # times the rest: a panel of differences shows the largest one, not a pole
 
 _LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
@@ -159,7 +160,9 @@ def _figure(panels: Sequence[Panel], key: Key | None, canvas: dict[str, Any], **
         raise UsageError(f"there is no finite value to draw between {low:g} and {high:g}", "Choose another --range.")
     if key is not None:
         panels = [replace(one, labelled=False) for one in panels]
-    if len(panels) > 1:
+    if canvas.get("theme") == "paper":
+        canvas = {"size": _PAPER_PAGE if len(panels) > 1 else _PAPER_COLUMN} | canvas
+    elif len(panels) > 1:
         canvas = {"size": (_PANEL[0] * len(panels), _PANEL[1])} | canvas
     return FigureSpec(panels=tuple(panels), key=key, **content, **canvas)
 

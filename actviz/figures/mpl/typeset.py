@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 
 from matplotlib.path import Path as Outline
 
-from actviz.figures.mpl.glyphs import Run, font_files, glyph
+from actviz.figures.mpl.glyphs import Files, Run, font_files, glyph
 from actviz.figures.spec import BREAK, Formula
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|'+|.", re.DOTALL)
@@ -57,7 +57,7 @@ _SYMBOLS = {
 _BLANKS = {r"\,": 3 / 18, r"\ ": 0.28}
 
 
-_Fonts = tuple[str, str]  # the files of the upright one and of the italic one
+_Fonts = tuple[Files, Files]  # those of the upright one and of the italic one
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +280,7 @@ def _greek(name: str) -> str:
 def _word(text: str, size: float, italic: bool, fonts: _Fonts) -> Box:
     width = height = depth = 0.0
     for character in text:
-        letter = glyph(character, fonts[italic])
+        letter = glyph(character, *fonts[italic])
         width, height, depth = width + letter.advance, max(height, letter.top), max(depth, -letter.bottom)
     return Box(width * size, height * size, depth * size, (Run(0.0, 0.0, text, size, italic),))
 
