@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -187,11 +188,18 @@ class Formula:
         head: what is defined, as in ``f(x)``.
         cases: pairs of value and condition; the condition of the last one is empty. `BREAK` parts lines of a value.
         where: pairs of a letter in the values and what it stands for.
+        uses: likewise functions such as σ(x); those of several formulas stand below all of them, each once.
     """
 
     head: str
     cases: tuple[tuple[str, str], ...]
     where: tuple[tuple[str, str], ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
+
+
+def used(formulas: Sequence[Formula]) -> tuple[tuple[str, str], ...]:
+    """The functions that formulas use and what these are, each once."""
+    return tuple(dict.fromkeys(pair for formula in formulas for pair in formula.uses))
 
 
 @dataclass(frozen=True)

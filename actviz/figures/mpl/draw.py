@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +9,14 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.scale import SymmetricalLogScale
 
+from actviz.figures.dots import gathered, passing
 from actviz.figures.framing import AIR, with_air
 from actviz.figures.mpl.style import color_of
-from actviz.figures.spec import Dot, FigureSpec, Line, Panel
+from actviz.figures.spec import FigureSpec, Line, Panel
 from actviz.language.numerics.special import Array
 
+_DOT = 7.0  # points across
+_WITHIN, _AROUND = 0.62, 1.6  # of that, where a filled dot stands in a ring
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (7, 2, 1.5, 2)), (0, (1.5, 1.5)), (0, (9, 3)), (0, (3, 1.5)))
 
 
@@ -36,7 +37,8 @@ def draw_panel(axes: Axes, panel: Panel, spec: FigureSpec, scale: float) -> None
     axes.set_ylim(*heights(panel))
     draw_measured(axes, panel, spec.theme, scale)
     for number, line in enumerate(panel.lines):
-        draw_line(axes, line, panel.lines[number + 1 :], spec.theme, scale, number)
+        draw_line(axes, line, spec.theme, scale, number)
+    draw_dots(axes, panel, spec.theme, scale)
     quiet = axes.xaxis.label.get_color()
     low, high = axes.get_ylim()
     if low <= 0 <= high and panel.yscale != "log":
@@ -107,8 +109,8 @@ def _markers(axes: Axes, x: Array, y: Array, color: Any, filled: bool, scale: fl
     )
 
 
-def draw_line(axes: Axes, line: Line, above: Sequence[Line], theme: str, scale: float, number: int) -> None:
-    """Draw a curve, piece by piece, and its dots; `above` are the curves drawn after it."""
+def draw_line(axes: Axes, line: Line, theme: str, scale: float, number: int) -> None:
+    """Draw a curve, piece by piece."""
     color = color_of(line.color, theme)
     dash = DASHES[line.dash % len(DASHES)]
     for place, (x, y) in enumerate(line.pieces):
@@ -116,21 +118,58 @@ def draw_line(axes: Axes, line: Line, above: Sequence[Line], theme: str, scale: 
             x, y, color=color, linewidth=rcParams["lines.linewidth"] * scale, linestyle=dash, zorder=3 + number
         )
         drawn.set_label(line.label if place == 0 else "_")
+
+
+def draw_dots(axes: Axes, panel: Panel, theme: str, scale: float) -> None:
+    """Draw the dots at jumps: one where several agree, and a small filled one in a wide ring where they do not.
+
+    A dot that several curves of different colours share has the colour of text. A curve that runs on through a ring
+    is drawn over it.
+    """
     low, high = axes.get_ylim()
-    for dot in line.dots:
-        if low <= dot.y <= high:
-            axes.plot(
-                [dot.x],
-                [dot.y],
-                linestyle="none",
-                marker="o",
-                markersize=(7 + 3.5 * min(_covered(dot, above), 2)) * scale,
-                markerfacecolor=color if dot.filled else axes.get_facecolor(),
-                markeredgecolor=color,
-                markeredgewidth=1.8 * scale,
-                zorder=30 + number + dot.filled,
-                clip_on=False,
-            )
+    left, right = axes.get_xlim()
+    for mark in gathered(panel.lines, right - left, high - low):
+        if not low <= mark.y <= high:
+            continue
+        both = bool(mark.filled and mark.open)
+        for numbers, filled in ((mark.open, False), (mark.filled, True)):
+            if numbers:
+                colors = {panel.lines[number].color for number in numbers}
+                color = color_of(colors.pop(), theme) if len(colors) == 1 else rcParams["text.color"]
+                size = _DOT * (1.0 if not both else _WITHIN if filled else _AROUND) * scale
+                axes.plot(
+                    [mark.x],
+                    [mark.y],
+                    linestyle="none",
+                    marker="o",
+                    markersize=size,
+                    markerfacecolor=color if filled else axes.get_facecolor(),
+                    markeredgecolor=color,
+                    markeredgewidth=(0.0 if both and filled else 1.8) * scale,
+                    zorder=30 + 2 * filled,
+                    clip_on=False,
+                )
+        if mark.open:
+            for number in passing(panel.lines, mark, high - low):
+                _over(axes, panel.lines[number], mark.x, theme, scale)
+
+
+def _over(axes: Axes, line: Line, middle: float, theme: str, scale: float) -> None:
+    """Draw the stretch of a curve that a ring would hide once more, above it."""
+    left, right = axes.get_xlim()
+    figure: Any = axes.get_figure(root=True)
+    reach = 0.5 * _DOT * scale / 72 * figure.dpi / max(axes.bbox.width, 1.0) * (right - left)
+    x = np.array([middle - reach, middle, middle + reach])
+    xs, ys = (np.concatenate(parts) for parts in zip(*line.pieces, strict=True))
+    inside = (x >= xs[0]) & (x <= xs[-1])
+    axes.plot(
+        x[inside],
+        np.interp(x[inside], xs, ys),
+        color=color_of(line.color, theme),
+        linewidth=rcParams["lines.linewidth"] * scale,
+        zorder=31,
+        label="_",
+    )
 
 
 def heights(panel: Panel) -> tuple[float, float]:
@@ -181,11 +220,3 @@ def pixels(axes: Axes, line: Line) -> tuple[Array, Array]:
     with np.errstate(all="ignore"):
         points = axes.transData.transform(np.column_stack([x, held]))
     return points[:, 0], points[:, 1]
-
-
-def _covered(dot: Dot, above: Sequence[Line]) -> int:
-    """How many of the lines drawn above have a dot in the same place; theirs is drawn smaller, inside this one."""
-    return sum(
-        any(math.isclose(other.x, dot.x) and math.isclose(other.y, dot.y, abs_tol=1e-3) for other in line.dots)
-        for line in above
-    )

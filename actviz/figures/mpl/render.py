@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +146,19 @@ class _Drawing:
             panel = self.spec.panels[number]
             labels_width = labels.width + (1.0 if labels.width else 1.3) * self.unit
             ticks_width = self.set_ticks(axes.yaxis, height, 2.6, panel.yscale, panel.linear) + 0.9 * self.unit
+            if panel.ylabel:
+                ticks_width += 1.6 * self.unit
+                axes.yaxis.set_label_position("left" if labels.side > 0 else "right")
+                axes.set_ylabel(panel.ylabel, fontsize=10 * self.sheet.scale, labelpad=3 * self.sheet.scale)
             width = self.cell_width - labels_width - ticks_width
             self.set_ticks(axes.xaxis, width, 6.0, panel.xscale, panel.linear)
+            over = self.beyond(axes.xaxis, width)  # labels at the ends stay clear of the edge and of the next panel
+            before, after = (ticks_width, labels_width) if labels.side > 0 else (labels_width, ticks_width)
+            more = max(over[0] - before, 0.0), max(over[1] - after, 0.0)
+            if any(more):
+                ticks_width += more[0] if labels.side > 0 else more[1]
+                labels_width += more[1] if labels.side > 0 else more[0]
+                width = self.cell_width - labels_width - ticks_width
             x = column * self.cell_width + (ticks_width if labels.side > 0 else labels_width)
             y = self.sheet.height - top - (row + 1) * cell_height + foot
             self.set_box(axes, x, y, width, height)
@@ -194,13 +206,26 @@ class _Drawing:
         widest = max((self.sheet.width_of(text, 0.95) for text in texts), default=0.0)
         return widest + 8 * self.sheet.scale * self.spec.dpi / POINTS_PER_INCH
 
+    def beyond(self, axis: Axis, length: float) -> tuple[float, float]:
+        """How far labels of x reach beyond the ends of their axis, with a gap to what follows."""
+        low, high = axis.get_view_interval()
+        places = np.asarray(axis.get_majorticklocs(), dtype=float)
+        if not places.size:
+            return 0.0, 0.0
+        texts = axis.get_major_formatter().format_ticks(places.tolist())
+        first, last, *ends = axis.get_transform().transform(np.array([low, high, places[0], places[-1]]))
+        inside = [(ends[0] - first) / (last - first) * length, (last - ends[1]) / (last - first) * length]
+        gap = 0.45 * self.unit
+        left, right = (self.sheet.width_of(texts[place], 0.95) / 2 + gap - inside[place] for place in (0, -1))
+        return float(left), float(right)
+
     def write_inside(self) -> list[Field]:
         """Write what stands between the curves; returns what is taken in each panel."""
         fields = []
         for axes, panel, labels in zip(self.axes, self.spec.panels, self.labels, strict=True):
             field = Field(axes.get_window_extent(self.sheet.renderer), 0.3 * self.unit)
             fields.append(field)
-            if not (panel.guides or self.spec.formulas or not all(labels.outside)):
+            if not (panel.guides or self.spec.formulas or not all(labels.outside) or any(labels.contested)):
                 continue
             for line in panel.lines:
                 field.trace(*pixels(axes, line))
@@ -226,7 +251,7 @@ class _Drawing:
                     if any(self.in_corners([choice], share * size, field, clear) for choice in choices):
                         return
                 if len(chosen) > 1:
-                    each = [[formula] for formula in chosen]
+                    each = _apart(chosen)
                     if any(self.in_corners(each, share * size, field, clear) for share in _CORNER_SIZES):
                         return
             if any(self.above(choice, size, top) for choice in choices):
@@ -256,6 +281,7 @@ class _Drawing:
             place = field.emptiest_corner(*self.extent(artist), pad, (across, up), clear)
             if place is None:
                 return False
+            artist.cleared = self.background(field, *place, *self.extent(artist))
             found.append((artist, place))
             if len(groups) > 1:
                 field.cover(Bbox.from_bounds(*place, *self.extent(artist)))
@@ -263,12 +289,29 @@ class _Drawing:
             self.put(artist, *place)
         return True
 
+    def background(self, field: Field, x: float, y: float, width: float, height: float) -> Bbox:
+        """What is cleared behind a formula: to a near edge too, where the stub of a grid line would read as a sign."""
+        box, near = field.box, 2.5 * self.unit
+        left, bottom, right, top = x, y, x + width, y + height
+        sides = [
+            (box.x0, bottom, left, top) if left - box.x0 < near else None,
+            (right, bottom, box.x1, top) if box.x1 - right < near else None,
+        ]
+        for side in sides:
+            if side is None:
+                continue
+            strip = Bbox.from_extents(*side)
+            if field.count(np.array([strip.x0]), np.array([strip.y0]), strip.width, strip.height)[0] < 0.9:
+                left, right = min(left, strip.x0), max(right, strip.x1)
+        size = self.sheet.width, self.sheet.height
+        return Bbox(Bbox.from_extents(left, bottom, right, top).get_points() / size)
+
     def above(self, formulas: Sequence[Formula], size: float, top: float) -> bool:
         """Put formulas between subtitle and axes, beside one another if they fit; False where there is no room."""
         edge, between = 0.9 * self.unit, 2.5 * self.unit
         room = self.sheet.width - 2 * edge
         color = rcParams["text.color"]
-        artists = [FormulaArtist([formula], size, color, None) for formula in formulas]
+        artists = [FormulaArtist(group, size, color, None) for group in _apart(formulas)]
         if sum(self.extent(artist)[0] for artist in artists) + between * (len(artists) - 1) > room:
             artists = [FormulaArtist(formulas, size, color, None)]
             share = min(1.0, room / self.extent(artists[0])[0])
@@ -297,3 +340,13 @@ class _Drawing:
         """The width and height of formulas."""
         unit = self.spec.dpi / POINTS_PER_INCH
         return artist.box.width * unit, (artist.box.height + artist.box.depth) * unit
+
+
+def _apart(formulas: Sequence[Formula]) -> list[list[Formula]]:
+    """Each formula by itself; what several use is explained with the first of these."""
+    explained: set[tuple[str, str]] = set()
+    found = []
+    for formula in formulas:
+        found.append([replace(formula, uses=tuple(pair for pair in formula.uses if pair not in explained))])
+        explained |= set(formula.uses)
+    return found
