@@ -445,7 +445,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         1,
         (
             f"{HERE}/pyproject.toml, [tool.actviz], theme: 'drak' is not a theme\n"
-            "Did you mean 'dark'? Themes: light, dark, print."
+            "Did you mean 'dark'? Themes: light, dark, print, paper."
         ),
     ),
     (

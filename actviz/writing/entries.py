@@ -15,7 +15,7 @@ from actviz.registry.entries import FRAMEWORKS, Entry, Spelling
 from actviz.registry.lookup import Registry
 from actviz.registry.search import framework_key, select, spelled
 from actviz.text import number, short
-from actviz.writing.derivations import formula
+from actviz.writing.derivations import definitions
 from actviz.writing.tables import Table, json_text
 
 
@@ -55,8 +55,7 @@ def record_text(activation: Activation, width: int = 100) -> str:
     if entry.note:
         head.append(textwrap.fill(entry.note, max(width, 30)))
     parts = ["\n".join(head)]
-    parts.append(formula("f", tidy_cases(entry.value), symbols))
-    parts.append(formula("f′", tidy_cases(activation.curve(1).tree), symbols))
+    parts += definitions([("f", tidy_cases(entry.value)), ("f′", tidy_cases(activation.curve(1).tree))], symbols)
     if entry.parameters:
         parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
     parts.append(_block("Breakpoints", _kink_lines(activation), width))
