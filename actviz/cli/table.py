@@ -48,6 +48,14 @@ def command(
     order: options.Orders = None,
     wrt: options.Wrt = "x",
     digits: options.Digits = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Add what is known of each value: exact, correctly rounded, a limit, or why there is none.",
+            rich_help_panel=options.RESULT,
+        ),
+    ] = False,
     format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
@@ -58,14 +66,14 @@ def command(
     import numpy as np
 
     from actviz import api
-    from actviz.writing.tables import PARTS, check_digits, tabulate
+    from actviz.writing.tables import MOST_DIGITS, PARTS, check_digits, tabulate
 
     given = [name for name, value in (("--at", at), ("--range", span), ("--input", source)) if value is not None]
     if len(given) > 1:
         raise UsageError(f"{given[0]} and {given[1]} both say where x is", "Give one of them.")
     if points is not None and given and span is None:
         raise UsageError(f"--points cuts up a range, and {given[0]} names the points", "Give one of them.")
-    check_digits(digits)
+    check_digits(digits, MOST_DIGITS)
     chosen_format = options.table_format(format_name, output)
     if at is not None:
         blocks = iter([np.array(parse_numbers(at))])
@@ -77,7 +85,7 @@ def command(
     curves = api.table_curves(specs, order, wrt)
     digits = options.digits_for(chosen_format, digits)
     if chosen_format in PARTS:
-        tables = (tabulate(curves, block) for block in blocks)
+        tables = (tabulate(curves, block, digits, exact) for block in blocks)
         show_parts(PARTS[chosen_format](tables, digits), output)
     else:
-        show_table(tabulate(curves, np.concatenate(list(blocks))), chosen_format.value, output, digits)
+        show_table(tabulate(curves, np.concatenate(list(blocks)), digits, exact), chosen_format.value, output, digits)

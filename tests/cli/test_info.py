@@ -96,6 +96,7 @@ def test_a_jump_is_told(actviz: Run) -> None:
 def test_an_expression_has_no_source_and_no_frameworks(actviz: Run) -> None:
     assert actviz("info", "x*sigmoid(b*x):b=1.702").out == (
         "x·σ(bx)\nA formula typed on the spot.\n\nf(x) = x·σ(bx)\n\nf′(x) = σ(bx)·(1 + bx·(1 − σ(bx)))\n\n"
+        "where σ(x) = 1/(1 + e⁻ˣ)\n\n"
         "Parameters\n  b = 1.702\n\nBreakpoints\n  none; one formula holds everywhere\n"
     )
 
