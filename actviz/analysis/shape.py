@@ -45,6 +45,7 @@ class Candidate:
     value: arb
     place: Place
     taken: bool
+    sampled: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class Shape:
                 continue
             certain = certain and rise.signs.proved and here.left.proved and here.right.proved
             certain = certain and rise.left.proved and rise.right.proved
-            candidates += [Candidate(here.jet.at(root.place), float(root.place) + 0.0, True) for root in rise.roots()]
+            candidates += [Candidate(here.jet.roughly(root.place), float(root.place) + 0.0, True) for root in rise.roots()]
             for end, towards in ((part.low, here.left), (part.high, here.right)):
                 if not towards.limit.is_nan():
                     candidates.append(Candidate(towards.limit, end.x, False))
@@ -174,7 +175,8 @@ class Shape:
             if not here.signs.constant:
                 certain = certain and self._beyond_is_known(here.part, order, rise, low.value, -1)
                 certain = certain and self._beyond_is_known(here.part, order, rise, high.value, 1)
-        return low, high, low_at, high_at, certain
+        unbounded = all(not part.value.is_finite() and not part.sampled for part in (low, high))
+        return low, high, low_at, high_at, certain or unbounded
 
     def _sampled(self, here: Course, core: arb) -> list[Candidate]:
         """Values further out, where nothing is known; growth there is taken for unbounded."""
@@ -187,7 +189,7 @@ class Shape:
         near = max((abs(float(candidate.value)) for candidate in found), default=0.0)
         for sign in (1, -1):
             if any(value.is_finite() and sign * float(value) > 100 * near for value in far):
-                found.append(Candidate(arb.pos_inf() * sign, outward * math.inf, False))
+                found.append(Candidate(arb.pos_inf() * sign, outward * math.inf, False, True))
         return found
 
     def _taken_at_joints(self, order: int) -> list[Candidate]:
@@ -315,7 +317,7 @@ class Shape:
                     root = next((root for root in rise.roots() if float(root.place) == x), None)
                     if root is not None:
                         kind = "maximum" if before > 0 else "minimum"
-                        found.append(Extremum(x + 0.0, number(here.jet.at(root.place)) + 0.0, kind))
+                        found.append(Extremum(x + 0.0, number(here.jet.roughly(root.place)) + 0.0, kind))
         slopes = self.courses(1)
         for joint in self.joints:
             left = next(c for c in slopes if c.part.high.x == joint.x).intervals()[-1][2]
@@ -483,7 +485,7 @@ def _best(candidates: Sequence[Candidate], sign: int) -> tuple[Candidate, tuple[
     points = {p for p in places if not isinstance(p, tuple) and not any(a <= p <= b for a, b in intervals)}
     every: set[Place] = {*points, *intervals}
     ordered = sorted(every, key=_left)
-    return Candidate(best.value, best.place, bool(taken)), tuple(ordered)
+    return Candidate(best.value, best.place, bool(taken), best.sampled), tuple(ordered)
 
 
 def _merged(intervals: Iterable[Interval], broken: Iterable[float] = ()) -> tuple[Interval, ...]:

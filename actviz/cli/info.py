@@ -34,13 +34,15 @@ def command(
             rich_help_panel=options.RESULT,
         ),
     ] = None,
+    variance: options.Variance = None,
     output: options.Output = None,
 ) -> None:
-    """Show all there is to know: definition, parameters, kinks, source, and each framework's name for it."""
+    """Show all there is to know: definition, parameters, kinks, properties, source, and frameworks' names for it."""
     from actviz import api
     from actviz.writing import entries
 
     chosen = decided(format_name, output, _SUFFIXES, Format.rich)
     activation = api.get(spec)
-    text = entries.record_json(activation) if chosen is Format.json else entries.record_text(activation, width())
-    show(text, output)
+    q = options.number("--variance", variance, 1.0)
+    as_json = chosen is Format.json
+    show(entries.record_json(activation, q) if as_json else entries.record_text(activation, width(), q), output)

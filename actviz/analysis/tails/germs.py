@@ -14,6 +14,7 @@ from actviz.language.numerics.real import whole_power
 
 _MOST_TERMS = 5
 _MOST_FACTORS = 64
+_ZERO = 2.0**-100
 TAYLOR = 4  # terms of a series before its remainder
 
 Enclosed = tuple[arb, Monomial]
@@ -252,7 +253,9 @@ def split(germ: Germ) -> tuple[Germ, Coefficient, Germ]:
 
 
 def number(ball: arb) -> float:
-    """The nearest float64 of a ball's middle."""
+    """The nearest float64 of a ball's middle; 0 for a narrow ball around it."""
     if ball.is_nan():
         return math.nan
+    if ball.contains(0) and ball.rad() < _ZERO:
+        return 0.0
     return float(ball.mid()) if ball.is_finite() else (math.inf if ball > 0 else -math.inf)
