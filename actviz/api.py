@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from actviz.analysis.comparison import Pair
+    from actviz.analysis.records import Properties
     from actviz.analysis.results import Derivation
     from actviz.figures.charts import Chart
     from actviz.figures.gallery import Outcome
@@ -50,9 +51,79 @@ def get(spec: Spec) -> Activation:
     return spec if isinstance(spec, Activation) else resolve_one(spec)
 
 
-def names() -> list[str]:
-    """The canonical names of all entries, in the order of the registry."""
-    return active().names
+def names(where: str | None = None, sort: str | None = None, variance: float = 1.0) -> list[str]:
+    """The canonical names of all entries, in the order of the registry, or of some of them.
+
+    Args:
+        where: only those with these properties, as in ``lipschitz <= 1 and monotone``.
+        sort: by this property, ``-`` before it for the largest first.
+        variance: of the Gaussian for moments and gains in these.
+
+    Raises:
+        UsageError: the condition, the property or the variance is not usable.
+    """
+    if where is None and sort is None:
+        return active().names
+    from actviz.analysis.selecting import selected
+
+    found = selected([Activation(entry) for entry in active()], where, sort, variance)
+    return [activation.entry.name for activation, _ in found]
+
+
+def listing(
+    family: str | None = None, search: str | None = None, framework: str | None = None, **options: Any
+) -> Table:
+    """The entries as a table; see `actviz.writing.entries.listing`."""
+    from actviz.writing.entries import listing as listed
+
+    return listed(family, search, framework, **options)
+
+
+def properties(spec: Spec, variance: float = 1.0) -> Properties:
+    """What is known of a function with its parameters: range, zeros, slopes, Lipschitz constant, moments, gains.
+
+    Args:
+        spec: the function, as in `get`.
+        variance: q of the Gaussian N(0, q) of moments and gains.
+
+    Returns:
+        A record, to be read as an object (``found.range.low``) or by key (``found["range"]["low"]``). ``proved`` has
+        the names of what is proved; the rest is sampled.
+
+    Raises:
+        UsageError: the spec or the variance is not usable.
+    """
+    from actviz.analysis.properties import properties as known
+
+    return known(get(spec), variance)
+
+
+def properties_table(*specs: Spec, variance: float = 1.0, upright: bool = True) -> Table:
+    """The properties of several functions side by side.
+
+    Args:
+        specs: the functions, as in `get`; sweeps too.
+        variance: q of the moments.
+        upright: a column for each function, as people read them; else a row.
+    """
+    from actviz.writing.properties import side_by_side
+
+    return side_by_side(_all_properties(specs, variance), upright)
+
+
+def properties_json(*specs: Spec, variance: float = 1.0) -> str:
+    """All properties of several functions as JSON: a list of records, each with its ``function``."""
+    from actviz.writing.properties import record
+    from actviz.writing.tables import json_text
+
+    return json_text([{"function": found.spec, **record(found)} for found in _all_properties(specs, variance)])
+
+
+def _all_properties(specs: Sequence[Spec], variance: float) -> list[Properties]:
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to tabulate", "Name an activation, as in 'actviz table elu'.")
+    return [properties(activation, variance) for activation in found]
 
 
 def activations(specs: Spec | Iterable[Spec]) -> list[Activation]:

@@ -27,6 +27,10 @@ def _whole(name: str) -> Get:
     return lambda finder: finder[name]
 
 
+def _count(name: str) -> Get:
+    return lambda finder: len(finder[name])
+
+
 # What conditions and orders may name: the keys of the properties where they fit in a number or a truth, and some more.
 NAMES: Mapping[str, Get] = {
     "range_low": _part("range", "low"),
@@ -39,8 +43,7 @@ NAMES: Mapping[str, Get] = {
     "even": lambda finder: finder["parity"] in ("even", "both"),
     "continuous": lambda finder: not finder["jumps"] and not finder["poles"],
     "smooth": lambda finder: finder["smoothness"] == "C^∞",
-    **{name: lambda finder, name=name: len(finder[name]) for name in ("zeros", "fixed_points", "extrema")},
-    **{name: lambda finder, name=name: len(finder[name]) for name in ("kinks", "jumps", "poles")},
+    **{name: _count(name) for name in ("zeros", "fixed_points", "extrema", "kinks", "jumps", "poles")},
     **{name: _part("moments", name) for name in ("mean", "second", "variance")},
     **{name: _part("moments", name) for name in ("slope_mean", "slope_second", "second_slope")},
     "gain": _part("gains", "forward"),

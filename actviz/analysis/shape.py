@@ -157,7 +157,9 @@ class Shape:
                 continue
             certain = certain and rise.signs.proved and here.left.proved and here.right.proved
             certain = certain and rise.left.proved and rise.right.proved
-            candidates += [Candidate(here.jet.roughly(root.place), float(root.place) + 0.0, True) for root in rise.roots()]
+            candidates += [
+                Candidate(here.jet.roughly(root.place), float(root.place) + 0.0, True) for root in rise.roots()
+            ]
             for end, towards in ((part.low, here.left), (part.high, here.right)):
                 if not towards.limit.is_nan():
                     candidates.append(Candidate(towards.limit, end.x, False))

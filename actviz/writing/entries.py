@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Sequence
 
 from actviz.analysis.autodiff import conventions
+from actviz.analysis.properties import check_variance, properties
 from actviz.calculus.collect import tidy_cases
-from actviz.analysis.properties import properties
 from actviz.curves.curve import Activation, Limits
 from actviz.errors import ActvizError
 from actviz.language.notation.plain import Notation, Unicode
@@ -49,6 +49,7 @@ def listing(
     """
     framework = framework_key(framework)
     found = select(family, search, framework, registry)
+    check_variance(variance)
     if where is not None or sort is not None:
         return _chosen(found, where, sort, variance)
     if framework is not None:

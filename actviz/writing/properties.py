@@ -113,14 +113,14 @@ def _moment_lines(found: Properties) -> list[Line]:
         ("P(f′ = 0)", _number(found.flat_share), ("flat_share",)),
         (
             "gains",
-            f"{_number(gains.forward)} keeps E f², {_number(gains.backward)} keeps gradients, "
-            f"{_number(gains.std)} keeps Var f",
+            f"{_gain(gains.forward)} keeps E f², {_gain(gains.backward)} keeps gradients, "
+            f"{_gain(gains.std)} keeps Var f",
             ("gains",),
         ),
     ]
     symbols = {"forward": "1/√E f²", "backward": "1/√E f′²", "std": "1/√Var f"}
     for gain in found.published_gains:
-        note = f" ({gain.note})" if gain.note else ""
+        note = f" ({gain.note.replace('-', '−', 1) if gain.note.startswith('-') else gain.note})" if gain.note else ""
         lines.append(("", f"{gain.library}: {_number(gain.value)} for {symbols[gain.name]}{note}", ()))
     return lines
 
@@ -219,6 +219,10 @@ def _or_none(limit: float | None) -> str:
     return "none" if limit is None else _number(limit)
 
 
+def _gain(value: float) -> str:
+    return _number(value) if 0 < value < math.inf else "none"
+
+
 def _number(value: float) -> str:
     if math.isnan(value):
         return "not defined"
@@ -234,17 +238,19 @@ _ROWS = (
 )  # fmt: skip
 
 
-def side_by_side(found: Sequence[Properties]) -> Table:
-    """A row for each function and a column for each property.
+def side_by_side(found: Sequence[Properties], upright: bool = True) -> Table:
+    """The properties of several functions in one table.
 
     Args:
-        found: the properties of several functions.
+        found: of each function.
+        upright: a column for each function; else a row.
     """
-    rows = []
-    for one in found:
-        cells = comparable(one)
-        rows.append((one.spec, *(cells[name] for name in _ROWS)))
-    return Table(("function", *_ROWS), tuple(rows))
+    cells = [comparable(one) for one in found]
+    if upright:
+        rows = tuple((name, *(column[name] for column in cells)) for name in _ROWS)
+        return Table(("property", *(one.spec for one in found)), rows)
+    rows = tuple((one.spec, *(row[name] for name in _ROWS)) for one, row in zip(found, cells, strict=True))
+    return Table(("function", *_ROWS), rows)
 
 
 def comparable(one: Properties) -> dict[str, Cell]:
