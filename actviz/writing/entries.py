@@ -7,7 +7,6 @@ import textwrap
 from collections.abc import Sequence
 
 from actviz.analysis.autodiff import conventions
-from actviz.analysis.properties import check_variance, properties
 from actviz.calculus.collect import tidy_cases
 from actviz.curves.curve import Activation, Limits
 from actviz.errors import ActvizError
@@ -18,7 +17,6 @@ from actviz.registry.lookup import Registry
 from actviz.registry.search import framework_key, select, spelled
 from actviz.text import number, short
 from actviz.writing.derivations import definitions
-from actviz.writing.properties import blocks, record
 from actviz.writing.tables import Table, json_text
 
 
@@ -49,7 +47,6 @@ def listing(
     """
     framework = framework_key(framework)
     found = select(family, search, framework, registry)
-    check_variance(variance)
     if where is not None or sort is not None:
         return _chosen(found, where, sort, variance)
     if framework is not None:
@@ -61,8 +58,10 @@ def listing(
 
 
 def _chosen(found: Sequence[Entry], where: str | None, sort: str | None, variance: float) -> Table:
+    from actviz.analysis.properties import check_variance
     from actviz.analysis.selecting import selected
 
+    check_variance(variance)
     rows = selected([Activation(entry) for entry in found], where, sort, variance)
     if not rows:
         raise ActvizError(f"no activation fits the condition '{where}'", "'actviz list --sort NAME' shows the numbers.")
@@ -85,6 +84,9 @@ def _cell(value: bool | float) -> float | str:
 
 def record_text(activation: Activation, width: int = 100, variance: float = 1.0) -> str:
     """A page on one activation, sentences wrapped to `width` columns; moments are taken at a variance."""
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import blocks
+
     entry = activation.entry
     symbols = entry.symbols
     head = [entry.title, textwrap.fill(entry.summary, max(width, 30))]
@@ -109,6 +111,9 @@ def record_text(activation: Activation, width: int = 100, variance: float = 1.0)
 
 def record_json(activation: Activation, variance: float = 1.0) -> str:
     """The same as a JSON object; formulas in the expression language."""
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import record
+
     entry = activation.entry
     notation = Notation()
     data = {
