@@ -149,6 +149,10 @@ class Exact:
         value = real(self.node, self.values, ties)(x)  # there is no derivative where there is no value
         if bits < _SIDES:
             return arb.nan()
+        if len(self.counts) > 1:  # its directions lie on both sides of the point
+            mixed = self._in_branch(x, ties)
+            if not mixed.is_nan():
+                return mixed
         left, right = (derivative(self.node, self.values, x, self.counts, side, ties) for side in SIDES)
         taken = derivative(self.node, self.values, x, self.counts, AT, ties)
         if left.is_nan() or right.is_nan():
@@ -162,6 +166,14 @@ class Exact:
         if taken.is_nan():
             return (left + right) / 2
         return taken.max(left.min(right)).min(left.max(right))
+
+    def _in_branch(self, x: arb, ties: bool) -> arb:
+        """The derivative by the formula of the branch that is taken at `x`."""
+        from actviz.language.cases import expand
+        from actviz.language.pieces import resolve
+
+        tree = resolve(expand(self.node), {name: float(value) for name, value in self.values.items()}, float(x))
+        return derivative(tree, self.values, x, self.counts, 0, ties)
 
     def _at_end(self, left: arb, right: arb, taken: arb, x: arb, bits: int) -> arb:
         """A derivative where at most one side has a series: a removable point, the end of the domain, or a pole."""
