@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options, settings
+from actviz.cli import chosen, options, settings
 from actviz.cli.output import show_parts, show_table
 from actviz.cli.points import parse_numbers, read_numbers, spaced
 from actviz.errors import UsageError
@@ -45,6 +45,15 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
+    properties: Annotated[
+        bool,
+        typer.Option(
+            "--properties",
+            help="Set what is known of the functions side by side instead: range, slopes, moments, gains.",
+            rich_help_panel=options.WHAT,
+        ),
+    ] = False,
+    variance: chosen.Variance = 1.0,
     order: options.Orders = None,
     wrt: options.Wrt = "x",
     digits: options.Digits = None,
@@ -75,13 +84,16 @@ def command(
         raise UsageError(f"--points cuts up a range, and {given[0]} names the points", "Give one of them.")
     check_digits(digits, MOST_DIGITS)
     chosen_format = options.table_format(format_name, output)
+    if properties:
+        _show_properties(specs, variance, given, chosen_format, options.digits_for(chosen_format, digits), output)
+        return
     if at is not None:
         blocks = iter([np.array(parse_numbers(at))])
     elif source is not None:
         blocks = read_numbers(source)
     else:
-        chosen = options.two_numbers("--range", span) or settings.value("range") or RANGE
-        blocks = spaced(chosen, settings.value("points") if points is None else points)
+        low_high = options.two_numbers("--range", span) or settings.value("range") or RANGE
+        blocks = spaced(low_high, settings.value("points") if points is None else points)
     curves = api.table_curves(specs, order, wrt)
     digits = options.digits_for(chosen_format, digits)
     if chosen_format in PARTS:
@@ -89,3 +101,24 @@ def command(
         show_parts(PARTS[chosen_format](tables, digits), output)
     else:
         show_table(tabulate(curves, np.concatenate(list(blocks)), digits, exact), chosen_format.value, output, digits)
+
+
+def _show_properties(
+    specs: list[str],
+    variance: float,
+    given: list[str],
+    format_name: options.Format,
+    digits: int | None,
+    output: str | None,
+) -> None:
+    from actviz import api
+    from actviz.cli.output import show
+
+    if given:
+        raise UsageError(f"--properties has no use for {given[0]}", "Leave it out.")
+    if format_name is options.Format.json:
+        show(api.properties_json(*specs, variance=variance), output)
+    else:
+        upright = format_name is not options.Format.csv
+        table = api.properties_table(*specs, variance=variance, upright=upright)
+        show_table(table, format_name.value, output, digits)

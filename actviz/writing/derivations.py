@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from actviz.analysis.results import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
+from actviz.calculus.spelled import explained, spelled
 from actviz.curves.curve import Curve
 from actviz.curves.naming import function_name, latex_name
 from actviz.language.cases import Case, unfold
@@ -38,6 +39,19 @@ def formula(name: str, cases: Sequence[Case], symbols: dict[str, str]) -> str:
     return "\n".join((head if row == middle else " " * len(head)) + line for row, line in enumerate(lines))
 
 
+def definitions(named: Sequence[tuple[str, Sequence[Case]]], symbols: dict[str, str]) -> list[str]:
+    """Definitions below one another, none circular, and what functions such as σ in them stand for.
+
+    The last line reads ``where σ(x) = 1/(1 + e⁻ˣ)``; it is left out where nothing needs it.
+    """
+    written = [(name, spelled(cases)) for name, cases in named]
+    notation = Unicode(symbols)
+    uses = explained(case.value for _, cases in written for case in cases)
+    texts = [formula(name, cases, symbols) for name, cases in written]
+    meanings = ", ".join(f"{notation.value(call)} = {notation.value(meaning)}" for call, meaning in uses)
+    return [*texts, f"where {meanings}"] if meanings else texts
+
+
 def derivation_text(derivation: Derivation, width: int = 100) -> str:
     """A derivation for the terminal.
 
@@ -50,8 +64,7 @@ def derivation_text(derivation: Derivation, width: int = 100) -> str:
     symbols = activation.entry.symbols
     name = function_name(curve)
     parts = ["   ".join(part for part in (activation.entry.title, activation.settings) if part)]
-    parts.append(formula("f", derivation.function, symbols))
-    parts.append(formula(name, derivation.derivative, symbols))
+    parts += definitions([("f", derivation.function), (name, derivation.derivative)], symbols)
     if derivation.steps:
         parts.append(_steps_text(derivation, width))
     shown = sorted(sorted(derivation.breakpoints, key=lambda point: abs(point.x))[:MOST_SHOWN], key=lambda at: at.x)
