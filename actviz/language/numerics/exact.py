@@ -142,7 +142,12 @@ class Exact:
         if not self.counts:
             return real(self.node, self.values, ties)(x)
         found = derivative(self.node, self.values, x, self.counts, 0, ties)
-        return self._beside(x, bits, ties) if found.is_nan() else found
+        if not found.is_nan():
+            return found
+        both = derivative(self.node, self.values, x, self.counts, 0, False, both=True)
+        if not both.is_nan() and float(both.lower()) == float(both.upper()):
+            return both  # whichever branch it is
+        return self._beside(x, bits, ties)
 
     def _beside(self, x: arb, bits: int, ties: bool) -> arb:
         """A derivative where the formula changes, from those on the two sides; NaN where that is not settled."""
