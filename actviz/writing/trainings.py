@@ -64,7 +64,7 @@ def training_text(results: Sequence[Training]) -> str:
     plan = results[0].plan
     parts = [
         f"{plan.data}, {plan.depth} hidden layers of {plan.width}, plain gradient descent at rate {plan.rate:g}, "
-        f"{plan.epochs} epochs, {plan.seeds} seeds: means ± standard deviations over those that did not diverge, at the end."
+        f"{plan.epochs} epochs, {plan.seeds} seeds: means ± standard deviations of those that did not diverge."
     ]
     for result in results:
         for name, values in result.learned.items():
