@@ -15,8 +15,8 @@ KEYS = {
 }  # fmt: skip
 
 
-def test_json_has_the_names_that_scripts_rely_on(run: Run) -> None:
-    done = run("propagate", "selu", "relu", "--norm", "none,batch", "--depth", "6", "--width", "40", "--format", "json")
+def test_json_has_the_names_that_scripts_rely_on(actviz: Run) -> None:
+    done = actviz("propagate", "selu", "relu", "--norm", "none,batch", "--depth", "6", "--width", "40", "--format", "json")
     found = json.loads(done.out)
     assert done.err == ""
     assert [(one["spec"], one["norm"]) for one in found] == [
@@ -30,38 +30,38 @@ def test_json_has_the_names_that_scripts_rely_on(run: Run) -> None:
     assert set(sample["gradient_ratio"]) == {"p10", "median", "p90"}
 
 
-def test_theory_alone_draws_nothing(run: Run) -> None:
-    (found,) = json.loads(run("propagate", "gelu", "--networks", "0", "--init", "he", "--format", "json").out)
+def test_theory_alone_draws_nothing(actviz: Run) -> None:
+    (found,) = json.loads(actviz("propagate", "gelu", "--networks", "0", "--init", "he", "--format", "json").out)
     assert found["sample"] is None
     assert found["gradient_ratio"] == pytest.approx(7.287401824369e-12, rel=1e-11)
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
-def test_figures_are_written(run: Run, tmp_path: Path, suffix: str) -> None:
-    done = run("propagate", "relu", "tanh", "--depth", "5", "--width", "20", "-o", f"a.{suffix}")
+def test_figures_are_written(actviz: Run, tmp_path: Path, suffix: str) -> None:
+    done = actviz("propagate", "relu", "tanh", "--depth", "5", "--width", "20", "-o", f"a.{suffix}")
     assert done.code == 0
     assert (tmp_path / f"a.{suffix}").stat().st_size > 1000
     first = (tmp_path / f"a.{suffix}").read_bytes()
-    run("propagate", "relu", "tanh", "--depth", "5", "--width", "20", "-o", f"a.{suffix}")
+    actviz("propagate", "relu", "tanh", "--depth", "5", "--width", "20", "-o", f"a.{suffix}")
     assert (tmp_path / f"a.{suffix}").read_bytes() == first
 
 
-def test_a_terminal_draws_every_quantity(run: Run) -> None:
-    done = run("propagate", "relu", "--depth", "5", "--networks", "0", "--terminal")
+def test_a_terminal_draws_every_quantity(actviz: Run) -> None:
+    done = actviz("propagate", "relu", "--depth", "5", "--networks", "0", "--terminal")
     for heading in ("log₁₀ variance q", "log₁₀ squared gradient", "correlation of two inputs", "share of units dead"):
         assert heading in done.out
     assert "Theory: infinite width." in done.out
 
 
-def test_maps_and_distributions(run: Run, tmp_path: Path) -> None:
-    (found,) = json.loads(run("propagate", "selu", "--map", "--format", "json").out)
+def test_maps_and_distributions(actviz: Run, tmp_path: Path) -> None:
+    (found,) = json.loads(actviz("propagate", "selu", "--map", "--format", "json").out)
     assert found["attracts"]
-    assert run("propagate", "selu", "--map", "-o", "m.png").code == 0
-    done = run("distribution", "relu", "gelu")
+    assert actviz("propagate", "selu", "--map", "-o", "m.png").code == 0
+    done = actviz("distribution", "relu", "gelu")
     assert (tmp_path / "distribution-relu-gelu.png").exists()
     assert "by integrals" in done.out
     (tmp_path / "z.txt").write_text("-1 2 3")
-    (found,) = json.loads(run("distribution", "relu", "--input", "z.txt", "--format", "json").out)
+    (found,) = json.loads(actviz("distribution", "relu", "--input", "z.txt", "--format", "json").out)
     assert found["count"] == 3
 
 
@@ -90,24 +90,24 @@ ERRORS = [
 @pytest.mark.parametrize(
     ("words", "message"), ERRORS, ids=lambda value: " ".join(value) if isinstance(value, list) else ""
 )
-def test_bad_input_says_what_is_allowed(run: Run, words: list[str], message: str) -> None:
-    done = run(*words)
+def test_bad_input_says_what_is_allowed(actviz: Run, words: list[str], message: str) -> None:
+    done = actviz(*words)
     assert (done.code, done.err.removeprefix("error: ").strip()) == (2, message)
 
 
 def test_nothing_to_work_on_says_so() -> None:
-    import actviz
+    import actviz as library
 
     for call, message in (
-        (actviz.propagate, "there is nothing to propagate"),
-        (actviz.train, "there is nothing to train"),
+        (library.propagate, "there is nothing to propagate"),
+        (library.train, "there is nothing to train"),
     ):
-        with pytest.raises(actviz.ActvizError, match=message):
+        with pytest.raises(library.ActvizError, match=message):
             call()
 
 
-def test_infinite_correlation_of_a_batch_is_handled(run: Run) -> None:
-    done = run("propagate", "gelu", "--norm", "batch", "--networks", "0", "--depth", "4", "--format", "json")
+def test_infinite_correlation_of_a_batch_is_handled(actviz: Run) -> None:
+    done = actviz("propagate", "gelu", "--norm", "batch", "--networks", "0", "--depth", "4", "--format", "json")
     (found,) = json.loads(done.out)
     assert found["gradient_ratio"] is None
     assert any("drift apart" in remark for remark in found["remarks"])
