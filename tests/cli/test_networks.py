@@ -16,7 +16,9 @@ KEYS = {
 
 
 def test_json_has_the_names_that_scripts_rely_on(actviz: Run) -> None:
-    done = actviz("propagate", "selu", "relu", "--norm", "none,batch", "--depth", "6", "--width", "40", "--format", "json")
+    done = actviz(
+        "propagate", "selu", "relu", "--norm", "none,batch", "--depth", "6", "--width", "40", "--format", "json"
+    )
     found = json.loads(done.out)
     assert done.err == ""
     assert [(one["spec"], one["norm"]) for one in found] == [

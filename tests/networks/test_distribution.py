@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -77,14 +79,14 @@ def test_text_csv_and_safetensors(tmp_path: Path) -> None:
     (tmp_path / "z.safetensors").write_bytes(content)
     assert actviz.distribution("relu", file=tmp_path / "z.safetensors").mean == pytest.approx(1.25)
     (tmp_path / "short.safetensors").write_bytes(content[:-4])
-    with pytest.raises(InputError, match="is not a safetensors file"):
+    with pytest.raises(InputError, match=" is not a safetensors file"):
         actviz.distribution("relu", file=tmp_path / "short.safetensors")
     (tmp_path / "long.safetensors").write_bytes(b"\xff" * 16)
-    with pytest.raises(InputError, match="is not a safetensors file"):
+    with pytest.raises(InputError, match=" is not a safetensors file"):
         actviz.distribution("relu", file=tmp_path / "long.safetensors")
     strange = header.replace(b"F32", b"C64")
     (tmp_path / "c.safetensors").write_bytes(len(strange).to_bytes(8, "little") + strange + values.tobytes())
-    with pytest.raises(InputError, match="holds numbers of type C64"):
+    with pytest.raises(InputError, match=" holds numbers of type C64"):
         actviz.distribution("relu", file=tmp_path / "c.safetensors")
 
 
@@ -100,29 +102,37 @@ def test_what_cannot_be_used_says_so(layer: Path) -> None:
     cases: list[tuple[dict[str, object], str]] = [
         ({"file": layer / "z.npz"}, "holds 2 arrays"),
         ({"file": layer / "z.npz", "key": "c"}, "does not hold 'c'"),
-        ({"file": layer / "z.npy", "key": "c"}, "holds one array, without the key 'c'"),
+        ({"file": layer / "z.npy", "key": "c"}, " holds one array, without the key 'c'"),
         ({"file": layer / "z.npy", "axis": 5}, "has no axis 5: its shape is 2000×16"),
         ({"file": layer / "none.npy"}, "cannot read"),
         ({"values": []}, "holds no numbers"),
-        ({"values": [1.0, 1.0]}, "holds one value only, 1"),
-        ({"values": [1.0, math.nan]}, "holds values that are not finite"),
+        ({"values": [1.0, 1.0]}, " holds one value only, 1"),
+        ({"values": [1.0, math.nan]}, " holds values that are not finite"),
         ({"values": ["a"]}, "does not hold real numbers"),
-        ({"normal": (0.0, -1.0)}, "is no Gaussian to integrate over"),
+        ({"normal": (0.0, -1.0)}, "²) is no Gaussian to integrate over"),
         ({"values": [1.0, 2.0], "normal": (0.0, 1.0)}, "both say what reaches the function"),
-        ({"threshold": 0.0}, "cannot be called saturated"),
+        ({"threshold": 0.0}, " cannot be called saturated"),
     ]
     for options, message in cases:
         with pytest.raises(ActvizError) as caught:
             actviz.distribution("relu", **options)  # type: ignore[arg-type]
         assert message in str(caught.value)
     for name, content, message in (
-        ("bad.npy", b"nonsense", "cannot be read as numbers"),
-        ("bad.npz", b"nonsense", ""),
+        ("bad.npy", b"nonsense", " cannot be read as numbers: "),
+        ("bad.npz", b"PK\x03\x04", " is not a NumPy archive"),
         ("bad.txt", b"1 2\nx y\n", "line 2 is not numbers"),
     ):
         (layer / name).write_bytes(content)
         with pytest.raises(InputError) as caught_file:
             actviz.distribution("relu", file=layer / name)
         assert message in str(caught_file.value)
-    with pytest.raises(UsageError, match="is infinite, or beyond float64, for N"):
+    with pytest.raises(UsageError, match=re.escape(" is infinite, or beyond float64, for N(")):
         actviz.distribution("1/x")
+
+
+def test_small_floats_without_their_package_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
+    header = json.dumps({"z": {"dtype": "BF16", "shape": [3], "data_offsets": [0, 6]}}).encode()
+    (tmp_path / "z.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + b"123456")
+    with pytest.raises(InputError, match=" take the package ml_dtypes"):
+        actviz.distribution("relu", file=tmp_path / "z.safetensors")

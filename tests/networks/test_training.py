@@ -56,11 +56,11 @@ def test_what_cannot_be_trained_with_says_so(tmp_path: Path) -> None:
     np.savez(tmp_path / "nan.npz", X=np.full((9, 2), np.nan), y=np.zeros(9, dtype=int))
     (tmp_path / "bad.npz").write_bytes(b"PK")
     for name, message in (
-        ("x.npz", "does not hold an array 'y'"),
-        ("short.npz", "does not hold samples and classes"),
-        ("nan.npz", "holds values that cannot be learned from"),
+        ("x.npz", " does not hold an array 'y'"),
+        ("short.npz", " does not hold samples and classes"),
+        ("nan.npz", " holds values that cannot be learned from"),
         ("none.npz", "cannot read"),
-        ("bad.npz", "is not a NumPy archive"),
+        ("bad.npz", " is not a NumPy archive: "),
         ("digitz", "there is no data set '"),
     ):
         with pytest.raises(ActvizError) as caught:
