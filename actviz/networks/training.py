@@ -126,6 +126,10 @@ def load(data: str) -> tuple[Array, Array]:
     path = Path(data)
     if path.suffix != ".npz":
         raise UsageError(f"there is no data set '{data}'", "Use digits, spirals, or an .npz file with arrays X and y.")
+    import zipfile
+
+    if path.exists() and not zipfile.is_zipfile(path):  # NumPy would leave the file open
+        raise InputError(f"'{path}' is not a NumPy archive", "Write one with numpy.savez.")
     try:
         with np.load(path, allow_pickle=False) as archive:
             missing = [name for name in ("X", "y") if name not in archive.files]
@@ -137,7 +141,7 @@ def load(data: str) -> tuple[Array, Array]:
     except OSError as error:
         raise InputError(f"cannot read '{path}': {error.strerror or 'it is cut short'}", "Name an .npz file.") from None
     except ValueError as error:
-        raise InputError(f"'{path}' is not a NumPy archive: {error}", "Write one with numpy.savez.") from None
+        raise InputError(f"'{path}' cannot be read as numbers: {error}", "Write one with numpy.savez.") from None
     if x.dtype.kind not in "fiu" or y.dtype.kind not in "iub" or y.ndim != 1 or len(x) != len(y) or len(x) < 8:
         raise InputError(
             f"'{path}' does not hold samples and classes", "X has a row for each sample, y a whole number for each."

@@ -116,11 +116,10 @@ def _key(held: list[str], key: str | None, path: Path) -> str:
 def _from_npz(path: Path, key: str | None) -> Any:
     import zipfile
 
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            return archive[_key(list(archive.files), key, path)]
-    except zipfile.BadZipFile:
-        raise InputError(f"'{path}' is not a NumPy archive", "Write one with numpy.savez.") from None
+    if path.exists() and not zipfile.is_zipfile(path):  # NumPy would leave the file open
+        raise InputError(f"'{path}' is not a NumPy archive", "Write one with numpy.savez.")
+    with np.load(path, allow_pickle=False) as archive:
+        return archive[_key(list(archive.files), key, path)]
 
 
 def _from_safetensors(path: Path, key: str | None) -> Any:
