@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from actviz.analysis.autodiff import conventions
-from actviz.analysis.properties import check_variance, properties
 from actviz.calculus.collect import tidy_cases
 from actviz.curves.curve import Activation, Limits
 from actviz.errors import ActvizError
@@ -18,8 +18,10 @@ from actviz.registry.lookup import Registry
 from actviz.registry.search import framework_key, select, spelled
 from actviz.text import number, short
 from actviz.writing.derivations import definitions
-from actviz.writing.properties import blocks, record
 from actviz.writing.tables import Table, json_text
+
+if TYPE_CHECKING:
+    from actviz.analysis.records import Properties
 
 
 def listing(
@@ -49,7 +51,6 @@ def listing(
     """
     framework = framework_key(framework)
     found = select(family, search, framework, registry)
-    check_variance(variance)
     if where is not None or sort is not None:
         return _chosen(found, where, sort, variance)
     if framework is not None:
@@ -85,6 +86,8 @@ def _cell(value: bool | float) -> float | str:
 
 def record_text(activation: Activation, width: int = 100, variance: float = 1.0) -> str:
     """A page on one activation, sentences wrapped to `width` columns; moments are taken at a variance."""
+    from actviz.writing.profiles import blocks
+
     entry = activation.entry
     symbols = entry.symbols
     head = [entry.title, textwrap.fill(entry.summary, max(width, 30))]
@@ -95,7 +98,7 @@ def record_text(activation: Activation, width: int = 100, variance: float = 1.0)
     if entry.parameters:
         parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
     parts.append(_block("Breakpoints", _kink_lines(activation), width))
-    parts += blocks(properties(activation, variance), width)
+    parts += blocks(_known(activation, variance), width)
     if not activation.is_expression:
         facts = [f"Family: {entry.family}", f"Source: {entry.source or 'folklore'}"]
         if entry.source is not None and entry.source.link:
@@ -109,6 +112,8 @@ def record_text(activation: Activation, width: int = 100, variance: float = 1.0)
 
 def record_json(activation: Activation, variance: float = 1.0) -> str:
     """The same as a JSON object; formulas in the expression language."""
+    from actviz.writing.profiles import record
+
     entry = activation.entry
     notation = Notation()
     data = {
@@ -143,9 +148,15 @@ def record_json(activation: Activation, variance: float = 1.0) -> str:
             }
             for spelling in entry.spellings
         ],
-        "properties": record(properties(activation, variance)),
+        "properties": record(_known(activation, variance)),
     }
     return json_text(data)
+
+
+def _known(activation: Activation, variance: float) -> Properties:
+    from actviz.analysis.properties import properties
+
+    return properties(activation, variance)
 
 
 def _parameters(entry: Entry) -> str:
