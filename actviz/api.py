@@ -106,14 +106,14 @@ def properties_table(*specs: Spec, variance: float = 1.0, upright: bool = True) 
         variance: q of the moments.
         upright: a column for each function, as people read them; else a row.
     """
-    from actviz.writing.profiles import side_by_side
+    from actviz.writing.properties import side_by_side
 
     return side_by_side(_all_properties(specs, variance), upright)
 
 
 def properties_json(*specs: Spec, variance: float = 1.0) -> str:
     """All properties of several functions as JSON: a list of records, each with its ``function``."""
-    from actviz.writing.profiles import record
+    from actviz.writing.properties import record
     from actviz.writing.tables import json_text
 
     return json_text([{"function": found.spec, **record(found)} for found in _all_properties(specs, variance)])

@@ -535,7 +535,7 @@ EXPRESSIONS = [
         "'-1' in 'selu:-1' is not a parameter setting\nWrite 'selu:scale=-1', say; its parameters: scale, alpha.",
     ),
     ("x % 2", ("'%' is not an operator of the language\n  x % 2\n      ^\nThe operators are + - * / and **.")),
-    ("x + 'a'", (f"''a'' is not a real number\n  x + 'a'\n      ^\n{ALLOWED}")),
+    ("x + 'a' + x", (f"''a'' is not a real number\n  x + 'a' + x\n      ^\n{ALLOWED}")),
     ("x*1e999", ("this number is too large\n  x*1e999\n    ^\nThe largest float64 is about 1.8e308.")),
     ("x*log(0)", ("this has no finite value\n  x*log(0)\n    ^\nThe largest float64 is about 1.8e308.")),
     ("x/0", ("this divides by zero\n  x/0\n    ^\nThe divisor must be a number other than 0.")),

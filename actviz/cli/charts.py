@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from actviz.cli import formats, options, terminal
-from actviz.cli.images import Targets, targets
 from actviz.cli.output import show, show_bytes, show_table, width
 from actviz.errors import UsageError
 
 if TYPE_CHECKING:
+    from actviz.cli.images import Targets
     from actviz.figures.charts import Chart
     from actviz.writing.tables import Table
 
@@ -83,6 +83,8 @@ def plan(
     found: Targets = {}
     quiet = files or way or format_name is not None
     if pictures or not quiet:
+        from actviz.cli.images import targets
+
         found = targets(pictures, default, f" Tables go to {formats.listed(options.SUFFIXES)}.")
         for path in found:
             if path is not None and path.suffix.lower() == ".pgf":

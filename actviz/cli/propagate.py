@@ -48,8 +48,8 @@ def command(
         typer.Option(
             "--init",
             metavar="NAME",
-            help="Weights of variance σw²/n: lecun (σw² = 1), he (2), glorot (1), orthogonal, torch (1/3), critical "
-            "(the edge of chaos), or σw² itself.",
+            help="Weights of variance sigma_w^2/n: lecun (sigma_w^2 = 1), he (2), glorot (1), orthogonal, torch (1/3), "
+            "critical (the edge of chaos), or sigma_w^2 itself.",
             rich_help_panel=options.WHAT,
         ),
     ] = "lecun",
@@ -59,7 +59,7 @@ def command(
             "--bias-std",
             metavar="S",
             parser=real("--bias-std"),
-            help="The standard deviation σb of biases; 0 by default.",
+            help="The standard deviation sigma_b of biases; 0 by default.",
             show_default=False,
             rich_help_panel=options.WHAT,
         ),
@@ -153,14 +153,18 @@ def command(
             "--omega",
             metavar="W",
             parser=real("--omega"),
-            help="Σw of a unit, for --map.",
+            help="sum of w of a unit, for --map.",
             rich_help_panel=options.WHAT,
         ),
     ] = 0.0,
     tau: Annotated[
         float,
         typer.Option(
-            "--tau", metavar="T", parser=real("--tau"), help="Σw² of a unit, for --map.", rich_help_panel=options.WHAT
+            "--tau",
+            metavar="T",
+            parser=real("--tau"),
+            help="sum of w^2 of a unit, for --map.",
+            rich_help_panel=options.WHAT,
         ),
     ] = 1.0,
     outputs: charts.Outputs = None,
@@ -177,9 +181,9 @@ def command(
 ) -> None:
     """Show what functions do to signals and gradients of deep random networks.
 
-    Layers are z = W h + b, h = f(z); W has independent entries of variance σw²/n, b of variance σb². q is the variance
-    of z, c the correlation of two inputs in what enters f, g the mean square of ∂loss/∂z. Theory is that of infinite
-    width; networks that are drawn stand beside it. All of it is at initialisation. The figure goes to
+    Layers are z = W h + b, h = f(z); W has independent entries of variance sigma_w^2/n, b of variance sigma_b^2. q is
+    the variance of z, c the correlation of two inputs in what enters f, g the mean square of d loss/d z. Theory is that
+    of infinite width; networks that are drawn stand beside it. All of it is at initialisation. The figure goes to
     propagate-SPEC.png, or where -o says; --terminal draws it here, and --format writes no figure.
     """
     from actviz import api

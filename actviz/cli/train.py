@@ -69,7 +69,7 @@ def command(
             "--seeds",
             metavar="K",
             parser=options.whole("--seeds"),
-            help="Runs of each, with seeds 0, 1, …",
+            help="Runs of each, with seeds 0, 1, ...",
             rich_help_panel=options.WHAT,
         ),
     ] = 5,
@@ -78,7 +78,7 @@ def command(
         typer.Option(
             "--init",
             metavar="NAME",
-            help="Initial weights of variance σw²/n: lecun (1), he (2), or σw².",
+            help="Initial weights of variance sigma_w^2/n: lecun (1), he (2), or sigma_w^2.",
             rich_help_panel=options.WHAT,
         ),
     ] = "lecun",

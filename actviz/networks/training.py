@@ -127,7 +127,7 @@ def load(data: str) -> tuple[Array, Array]:
     if path.suffix != ".npz":
         raise UsageError(f"there is no data set '{data}'", "Use digits, spirals, or an .npz file with arrays X and y.")
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             missing = [name for name in ("X", "y") if name not in archive.files]
             if missing:
                 raise InputError(
@@ -136,8 +136,8 @@ def load(data: str) -> tuple[Array, Array]:
             x, y = archive["X"], archive["y"]
     except OSError as error:
         raise InputError(f"cannot read '{path}': {error.strerror or 'it is cut short'}", "Name an .npz file.") from None
-    except ValueError as error:
-        raise InputError(f"'{path}' is not a NumPy archive: {error}", "Write one with numpy.savez.") from None
+    except ValueError:
+        raise InputError(f"'{path}' is not a NumPy archive", "Write one with numpy.savez.") from None
     if x.dtype.kind not in "fiu" or y.dtype.kind not in "iub" or y.ndim != 1 or len(x) != len(y) or len(x) < 8:
         raise InputError(
             f"'{path}' does not hold samples and classes", "X has a row for each sample, y a whole number for each."

@@ -69,8 +69,8 @@ def from_file(path: Path, key: str | None, axis: int | None) -> Values:
         raise InputError(
             f"cannot read {name}: {error.strerror or 'it is cut short'}", "Name a file of numbers."
         ) from None
-    except (ValueError, EOFError, KeyError) as error:
-        raise InputError(f"{name} cannot be read as numbers: {error}", "Write it with numpy.save.") from None
+    except (ValueError, EOFError, KeyError):
+        raise InputError(f"{name} cannot be read as numbers", "Write it with numpy.save or numpy.savez.") from None
     if key is not None and path.suffix not in (".npz", ".safetensors"):
         raise InputError(f"{name} holds one array, without the key '{key}'", "Leave out --key.")
     return _cut(array, axis, name)
@@ -117,7 +117,7 @@ def _from_npz(path: Path, key: str | None) -> Any:
     import zipfile
 
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             return archive[_key(list(archive.files), key, path)]
     except zipfile.BadZipFile:
         raise InputError(f"'{path}' is not a NumPy archive", "Write one with numpy.savez.") from None
@@ -136,7 +136,12 @@ def _from_safetensors(path: Path, key: str | None) -> Any:
         raise InputError(f"'{path}' is not a safetensors file", "Its header is not a table.")
     header.pop("__metadata__", None)
     record = header[_key(list(header), key, path)]
-    kind, shape, (start, stop) = record["dtype"], record["shape"], record["data_offsets"]
+    try:
+        kind, shape, (start, stop) = str(record["dtype"]), record["shape"], record["data_offsets"]
+        if not all(isinstance(number, int) and number >= 0 for number in (*shape, start, stop)):
+            raise ValueError
+    except (TypeError, KeyError, ValueError):
+        raise InputError(f"'{path}' is not a safetensors file", "An array's record is not as it must be.") from None
     dtype = _dtype(kind, path)
     count = math.prod(shape)
     if start < 0 or stop - start != count * dtype.itemsize:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from actviz.analysis.autodiff import conventions
 from actviz.calculus.collect import tidy_cases
@@ -19,9 +18,6 @@ from actviz.registry.search import framework_key, select, spelled
 from actviz.text import number, short
 from actviz.writing.derivations import definitions
 from actviz.writing.tables import Table, json_text
-
-if TYPE_CHECKING:
-    from actviz.analysis.records import Properties
 
 
 def listing(
@@ -62,8 +58,10 @@ def listing(
 
 
 def _chosen(found: Sequence[Entry], where: str | None, sort: str | None, variance: float) -> Table:
+    from actviz.analysis.properties import check_variance
     from actviz.analysis.selecting import selected
 
+    check_variance(variance)
     rows = selected([Activation(entry) for entry in found], where, sort, variance)
     if not rows:
         raise ActvizError(f"no activation fits the condition '{where}'", "'actviz list --sort NAME' shows the numbers.")
@@ -86,7 +84,8 @@ def _cell(value: bool | float) -> float | str:
 
 def record_text(activation: Activation, width: int = 100, variance: float = 1.0) -> str:
     """A page on one activation, sentences wrapped to `width` columns; moments are taken at a variance."""
-    from actviz.writing.profiles import blocks
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import blocks
 
     entry = activation.entry
     symbols = entry.symbols
@@ -98,7 +97,7 @@ def record_text(activation: Activation, width: int = 100, variance: float = 1.0)
     if entry.parameters:
         parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
     parts.append(_block("Breakpoints", _kink_lines(activation), width))
-    parts += blocks(_known(activation, variance), width)
+    parts += blocks(properties(activation, variance), width)
     if not activation.is_expression:
         facts = [f"Family: {entry.family}", f"Source: {entry.source or 'folklore'}"]
         if entry.source is not None and entry.source.link:
@@ -112,7 +111,8 @@ def record_text(activation: Activation, width: int = 100, variance: float = 1.0)
 
 def record_json(activation: Activation, variance: float = 1.0) -> str:
     """The same as a JSON object; formulas in the expression language."""
-    from actviz.writing.profiles import record
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import record
 
     entry = activation.entry
     notation = Notation()
@@ -148,15 +148,9 @@ def record_json(activation: Activation, variance: float = 1.0) -> str:
             }
             for spelling in entry.spellings
         ],
-        "properties": record(_known(activation, variance)),
+        "properties": record(properties(activation, variance)),
     }
     return json_text(data)
-
-
-def _known(activation: Activation, variance: float) -> Properties:
-    from actviz.analysis.properties import properties
-
-    return properties(activation, variance)
 
 
 def _parameters(entry: Entry) -> str:

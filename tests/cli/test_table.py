@@ -142,7 +142,7 @@ def test_bytes_on_standard_input_that_are_no_text(tmp_path: Path) -> None:
             b"\x80\x81\x00",
             "'binary.dat' is not a text file\nWrite numbers as text; arrays end in .npy.",
         ),
-        ("zero.txt", b"1\n\x00\n", f"'zero.txt', line 2: '\x00' is not a number\n{TEXT}"),
+        ("zero.txt", b"1\n\x00\n", f"'zero.txt', line 2: '\\x00' is not a number\n{TEXT}"),
         ("empty.npy", b"", f"'empty.npy' is not a NumPy array file\n{SAVED}"),
         ("text.npy", b"1\n2\n", f"'text.npy' is not a NumPy array file\n{SAVED}"),
         ("cut.npy", b"\x93NUMPY\x01\x00v\x00{'descr'", f"'cut.npy' is not a NumPy array file\n{SAVED}"),

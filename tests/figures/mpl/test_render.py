@@ -163,7 +163,6 @@ def test_a_sweep_has_ordered_colours_and_one_label_for_each_value() -> None:
         brightness = [sum(int(color[place : place + 2], 16) for place in (1, 3, 5)) for color in colors]
         assert len(colors) == 3
         assert brightness == sorted(brightness)
-        assert {line.get_linestyle() for line in curves(axes)} == {"-"}
     assert sorted(word for word in words(figure) if word.startswith("α")) == sorted(
         ["α = 0.01", "α = 0.05", "α = 0.25"] * 2
     )

@@ -9,7 +9,7 @@ import actviz
 from actviz import api
 from actviz.analysis.properties import properties
 from actviz.writing import entries
-from actviz.writing.profiles import blocks, summary
+from actviz.writing.properties import blocks, summary
 
 KEYS = {
     "range", "limits", "zeros", "fixed_points", "extrema", "slope_range", "lipschitz", "monotone", "convex", "parity",
