@@ -19,7 +19,8 @@ from actviz.language.syntax import Node
 
 BITS = 192  # of the working precision
 _MORE_BITS = 1664  # where so many cancel
-_MOST = 3000  # enclosures for one search
+_MULTIPLICITIES = (6, 48)  # of zeros that are looked for
+_MOST = 10_000  # enclosures for one search
 _TINY = arb(2) ** -110  # a ball around 0 as narrow as this is 0 to all digits that could be shown
 _MOST_PRECISE = 60  # of them with more bits
 _NARROWEST = 2.0**-40  # an interval relative to its place that is not divided further
@@ -229,8 +230,11 @@ class _Search:
         """Whether an end is a zero of some multiplicity, and the only one."""
         if not self.jet.at(end).contains(0):
             return False
-        there = self.jet.over(end, 6)
-        count = next((k for k, part in enumerate(there) if not negligible(part)), None)
+        for terms in _MULTIPLICITIES:
+            there = self.jet.over(end, terms)
+            count = next((k for k, part in enumerate(there) if not negligible(part)), None)
+            if count is not None:
+                break
         if not count:
             return False
         beyond = self.jet.over(x, count + 1)[count]

@@ -33,11 +33,15 @@ def parity(tree: Node, values: Mapping[str, float], parts: Sequence[Part]) -> tu
         parts: its parts on the whole line.
     """
     signs = {1, -1}
+    seen = False
     for x in _POINTS:
         right, left = (balls.ball(tree, values, arb(point)) for point in (x, -x))
+        if right.is_nan() != left.is_nan():
+            return None, True
+        seen = seen or not right.is_nan()
         signs = {sign for sign in signs if (right - sign * left).contains(0)}
-    if not signs:
-        return None, True
+    if not signs or not seen:
+        return None, not signs
     certain = all(_by_parts(parts, values, sign) for sign in signs)
     return ("both" if len(signs) == 2 else "even" if 1 in signs else "odd"), certain
 

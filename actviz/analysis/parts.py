@@ -47,11 +47,13 @@ class End:
         place: where; infinite at the ends of the line.
         side: −1 for a left end, 1 for a right one.
         singular: whether the formula cannot be continued through it.
+        vanishing: the part of the formula that is 0 there and makes it singular, where that is known.
     """
 
     place: arb
     side: int
     singular: bool
+    vanishing: Node | None = None
 
     @property
     def is_infinite(self) -> bool:
@@ -186,21 +188,23 @@ def cut(tree: Node, values: Mapping[str, float], pieces: Pieces) -> list[Part]:
     found = []
     bounds = [arb.neg_inf(), *places, arb.pos_inf()]
     for piece, low, high in zip(pieces.pieces, bounds, bounds[1:], strict=False):
-        edges = [low, *singular_places(piece.tree, values, low, high), high]
-        for left, right in pairwise(edges):
-            ends = [_end(piece.tree, values, place, side) for place, side in ((left, -1), (right, 1))]
+        edges = [(low, None), *singular_places(piece.tree, values, low, high), (high, None)]
+        for (left, first), (right, second) in pairwise(edges):
+            ends = [_end(piece.tree, values, left, -1, first), _end(piece.tree, values, right, 1, second)]
             defined = not balls.ball(piece.tree, values, _between(left, right)).is_nan()
             found.append(Part(ends[0], ends[1], piece.tree, defined))
+    if pieces.beyond:  # the outermost formulas hold only up to the next breakpoint, which is not known
+        return [part for part in found if not (part.low.is_infinite or part.high.is_infinite)]
     return found
 
 
-def _end(tree: Node, values: Mapping[str, float], place: arb, side: int) -> End:
+def _end(tree: Node, values: Mapping[str, float], place: arb, side: int, vanishing: Node | None) -> End:
     if not place.is_finite():
         return End(place, side, True)
     jet = Jet(tree, values)
     around = place.union(place - side * arb(2) ** -10)  # sin(x)/x has a series at 0, but no enclosure beside it
     regular = all(part.is_finite() for part in [*jet.over(place, _ORDERS + 1), *jet.over(around, 2)])
-    return End(place, side, not regular)
+    return End(place, side, not regular, vanishing)
 
 
 def _between(low: arb, high: arb) -> arb:
@@ -249,11 +253,15 @@ def _factors(tree: Node) -> Iterator[Node]:
                 yield Call("cos", (argument,))
 
 
-def singular_places(tree: Node, values: Mapping[str, float], low: arb, high: arb) -> list[arb]:
-    """Where, strictly between two points and within `REACH` of 0, a formula may have a pole or an edge."""
+def singular_places(tree: Node, values: Mapping[str, float], low: arb, high: arb) -> list[tuple[arb, Node | None]]:
+    """Where, strictly between two points and within `REACH` of 0, a formula may have a pole or an edge.
+
+    Returns:
+        Each place with the part of the formula that is 0 there, if that is proved and the place is no simple fraction.
+    """
     first = low if low.is_finite() else arb(min(-REACH, float(high) - REACH if high.is_finite() else -REACH))
     last = high if high.is_finite() else arb(max(REACH, float(low) + REACH if low.is_finite() else REACH))
-    places: list[arb] = []
+    places: list[tuple[arb, Node | None]] = []
     for factor in set(_factors(tree)):
         jet = Jet(factor, values)
         if jet.over(first.union(last), 1)[0] > 0:
@@ -263,9 +271,9 @@ def singular_places(tree: Node, values: Mapping[str, float], low: arb, high: arb
             at = rational(root.place, factor, values)
             place = root.place if at is None else _ball(at)
             inside = not (_meet(place, first) or _meet(place, last))
-            if inside and not any(_meet(place, other) for other in places):
-                places.append(place)
-    return sorted(places, key=float)
+            if inside and not any(_meet(place, other) for other, _ in places):
+                places.append((place, factor if at is None and root.proved else None))
+    return sorted(places, key=lambda found: float(found[0]))
 
 
 def _ball(value: Fraction) -> arb:
@@ -299,6 +307,8 @@ def germ(tree: Node, values: Mapping[str, float], end: End, order: int, start: a
     inward = -end.side
     if end.is_infinite:
         return expand(derivatives(tree, order), values, start, end.side)
+    if end.vanishing is not None:
+        return expand(derivatives(tree, order), values, start, inward, end.place, end.vanishing)
     guess = Fraction(float(end.place)).limit_denominator(1000)
     if not _meet(_ball(guess), end.place):
         guess = Fraction(float(end.place))
@@ -328,7 +338,7 @@ def approach(tree: Node, values: Mapping[str, float], end: End, other: End, orde
                 undecided = Approach(at, None, found.limit, found.values, True)
     if undecided is not None:
         return undecided
-    core = _core(end, next(iter(_starts(end, other))) * 8)
+    core = _core(end, next(iter(_starts(end, other))) * (1 if waves else 8))
     return Approach(core, None, arb.nan(), arb.nan(), False)
 
 
@@ -388,6 +398,8 @@ def course(part: Part, values: Mapping[str, float], order: int = 0, tree: Node |
     left = approach(tree, values, part.low, part.high, order)
     right = approach(tree, values, part.high, part.low, order)
     jet = Jet(tree, values, order)
+    if left.sign == 0 or right.sign == 0:  # 0 near an end, and so throughout, for it is analytic
+        return Course(part, jet, Signs(left.core, right.core, constant=True), left, right)
     return Course(part, jet, solve(jet, left.core, right.core), left, right)
 
 

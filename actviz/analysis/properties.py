@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -112,6 +113,11 @@ class Finder:
             gaussian = moments.Gaussian(self.shape.all_parts, self.activation.values, self.variance)
             found, certain = moments.moments(gaussian)
             share = float(gaussian.probability(self.shape.flat).mid())
+        symmetry = self["parity"] if "parity" in self.certain else None
+        if symmetry == "odd" and math.isfinite(found.mean):
+            found = replace(found, mean=0.0)
+        if symmetry == "even" and math.isfinite(found.slope_mean):
+            found = replace(found, slope_mean=0.0)
         if certain and self.shape.complete:
             self.certain.update(("moments", "gains"))
         if "flat" in self.shape.proved:
@@ -161,8 +167,6 @@ class Finder:
 
 
 def _known(spec: str, finder: Finder) -> Properties:
-    from dataclasses import fields
-
     names = [field.name for field in fields(Properties) if field.name not in ("spec", "variance", "proved")]
     found = {name: finder[name] for name in names}
     return Properties(spec=spec, variance=finder.variance, **found, proved=finder.proved)

@@ -34,6 +34,8 @@ from actviz.language.pieces import Pieces
 from actviz.language.syntax import Node
 
 _SAMPLES = 400
+_POWERS = [10.0 ** (k / 40 - 9) for k in range(480)]
+_POINTS = sorted([*_POWERS, *(-x for x in _POWERS), *(k / 16 for k in range(-512, 513))])
 _WIDTH = 32.0  # of the core on either side of 0 where a tail swings
 HIGHEST = 4  # derivatives up to this one are compared at breakpoints
 
@@ -131,6 +133,8 @@ class Shape:
     @property
     def domain(self) -> tuple[Interval, ...]:
         """Where there are values; points where alone there is none are not cut out."""
+        if not self.complete:
+            return ((-math.inf, math.inf),)
         return _merged([(part.low.x, part.high.x) for part in self.parts])
 
     def _beyond_is_known(self, part: Part, order: int, rise: Course, best: arb, sign: int) -> bool:
@@ -168,6 +172,8 @@ class Shape:
                     if not towards.values.is_finite():
                         candidates += self._sampled(here, towards.core)
         candidates += self._taken_at_joints(order)
+        if not certain:
+            candidates += [candidate for here in self.courses(order) for candidate in _scattered(here)]
         if not candidates:
             nothing = Candidate(arb.nan(), math.nan, False)
             return nothing, nothing, (), (), False
@@ -462,6 +468,17 @@ class Shape:
         if not self.joints:
             at_zero = negligible(balls.ball(self.tree, self.values, arb(0)))
         return straight and at_zero and self.domain == ((-math.inf, math.inf),)
+
+
+def _scattered(here: Course) -> list[Candidate]:
+    """Values at many points of a part, so that what is not proved is seen on samples."""
+    found = []
+    for x in _POINTS:
+        if here.part.low.x < x < here.part.high.x:
+            value = here.jet.roughly(arb(x))
+            if value.is_finite():
+                found.append(Candidate(value, x, True, True))
+    return found
 
 
 def _exceeds_not(values: arb, best: arb) -> bool:

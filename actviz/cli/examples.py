@@ -13,11 +13,13 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz list --family gated",
         "actviz list --search hochreiter",
         "actviz list --framework jax --format json",
+        "actviz list --where 'lipschitz <= 1 and monotone' --sort gain",
     ),
     "info": (
         "actviz info selu",
         "actviz info torch.nn.GELU",
         "actviz info 'x*sigmoid(x)' --format json",
+        "actviz info silu --variance 2",
     ),
     "plot": (
         "actviz plot selu -d",
@@ -37,6 +39,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz table relu selu --range -2 2",
         "seq -3 3 | actviz table mish --input -",
         "actviz table gelu --format csv -o gelu.csv",
+        "actviz table --properties relu selu gelu",
     ),
     "compare": (
         "actviz compare relu prelu",

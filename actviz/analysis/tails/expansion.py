@@ -47,7 +47,14 @@ _HALF = Coefficient.rational(Fraction(1, 2))
 _TWO = Coefficient.rational(2)
 
 
-def expand(node: Node, values: Mapping[str, float], start: arb, side: int, place: Fraction | None = None) -> Germ:
+def expand(
+    node: Node,
+    values: Mapping[str, float],
+    start: arb,
+    side: int,
+    place: Fraction | arb | None = None,
+    vanishing: Node | None = None,
+) -> Germ:
     """A tree towards an end.
 
     Args:
@@ -55,7 +62,8 @@ def expand(node: Node, values: Mapping[str, float], start: arb, side: int, place
         values: a number for every parameter.
         start: from which t on it is enclosed, at least 4.
         side: with no place, whether x = t (1) or x = −t (−1); else whether x = place + 1/t or place − 1/t.
-        place: a point; None for infinity.
+        place: a point, as a fraction or as an enclosure; None for infinity.
+        vanishing: a sub-tree that is 0 at the place for certain, which an enclosure cannot show.
 
     Raises:
         UndecidedError: the few rules here do not suffice, or the start is too early.
@@ -66,21 +74,27 @@ def expand(node: Node, values: Mapping[str, float], start: arb, side: int, place
         x = Germ(origin, ((T, sign),))
     else:
         x = Germ(origin, ((T.raised(_MINUS), sign),))
-        if place:
+        if isinstance(place, arb):
+            x = x + constant(origin, Coefficient.irrational(place, "place", repr(vanishing)))
+        elif place:
             x = x + constant(origin, Coefficient.rational(place))
-    return _Expansion(values, x).of(node)
+    return _Expansion(values, x, vanishing).of(node)
 
 
 class _Expansion:
-    def __init__(self, values: Mapping[str, float], x: Germ) -> None:
+    def __init__(self, values: Mapping[str, float], x: Germ, vanishing: Node | None) -> None:
         self.values = values
         self.x = x
+        self.vanishing = vanishing
         self.known: dict[Node, Germ] = {}
 
     def of(self, node: Node) -> Germ:
         found = self.known.get(node)
         if found is None:
-            self.known[node] = found = self._of(node)
+            found = self._of(node)
+            if node == self.vanishing:
+                found = _vanished(found)
+            self.known[node] = found
         return found
 
     def _of(self, node: Node) -> Germ:
@@ -104,6 +118,8 @@ class _Expansion:
             case Conditional(condition, value, otherwise):
                 return self.of(value) if self._holds(condition) else self.of(otherwise)
             case Call(function, arguments):
+                if function == "tan" and self.vanishing == Call("cos", arguments):
+                    return self.of(Call("sin", arguments)) * self.of(Call("cos", arguments)).raised(_MINUS)
                 return self._call(function, [self.of(part) for part in arguments])
 
     def constant(self, value: Coefficient) -> Germ:
@@ -157,6 +173,13 @@ class _Expansion:
                 return _applied(function, u)
             case _:
                 raise UndecidedError
+
+
+def _vanished(germ: Germ) -> Germ:
+    """A germ without its constant term, which is known to be 0."""
+    if germ.terms and germ.terms[0][0] == UNIT and germ.terms[0][1].ball.contains(0):
+        return germ.without(1)
+    return germ
 
 
 def exponential(u: Germ) -> Germ:
