@@ -53,6 +53,7 @@ class Exact:
         self.node = node
         self.values = values
         self.counts = Counter(variables)
+        self.ends: dict[int, float] = {}  # limits at ±inf, once they are known
 
     def __call__(self, x: float | arb, digits: int = DIGITS) -> arb:
         """The value at `x`: a ball right to at least so many digits; an infinite one where it is beyond any bound.
@@ -184,8 +185,10 @@ class Exact:
 
     def limit_at_infinity(self, sign: int) -> float:
         """The limit as x → +∞ (`sign` 1) or −∞ (−1) as a float64; NaN where there is none to be found."""
-        smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
-        return smooth._limit(lambda scale, _: arb(sign * scale))
+        if sign not in self.ends:
+            smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
+            self.ends[sign] = smooth._limit(lambda scale, _: arb(sign * scale))
+        return self.ends[sign]
 
     def limit_at(self, x: float | arb, side: int) -> float:
         """The limit as x is approached from above (`side` 1) or below (−1); NaN where there is none."""

@@ -34,6 +34,15 @@ def nowhere() -> arb_series:
     return arb_series([arb.nan()] * ctx.cap)
 
 
+def divided(above: arb_series, below: arb_series) -> arb_series:
+    """A quotient, also where both begin with zeros; no series at a pole, or where there is nothing below."""
+    try:
+        found: arb_series = above / below
+        return found
+    except (ValueError, ZeroDivisionError):
+        return nowhere()
+
+
 def _from_slope(slope: Form, value: Callable[[arb], arb]) -> Form:
     """The series of a function from that of its derivative, and its value, right to all its digits."""
 
@@ -47,14 +56,14 @@ def _sigmoid(u: arb_series) -> arb_series:
     if u[0] > 0:
         return (1 + (-u).exp()).inv()
     z = u.exp()
-    return z / (1 + z)
+    return divided(z, 1 + z)
 
 
 def _sech(u: arb_series) -> arb_series:
     if abs(u[0]) < 1:
         return _cosh(u).inv()
     z = (-u).exp() if u[0] > 0 else u.exp()
-    return 2 * z / (1 + z * z)
+    return divided(2 * z, 1 + z * z)
 
 
 def _sech_squared(u: arb_series) -> arb_series:
@@ -237,11 +246,7 @@ class Series(Compiler):
 
     def quotient(self, above: Any, below: Any) -> arb_series:
         """A quotient, also where both begin with zeros."""
-        try:
-            found: arb_series = above / below
-            return found
-        except (ValueError, ZeroDivisionError):  # a pole, or nothing below
-            return nowhere()
+        return divided(above, below)
 
     def clip(self, u: arb_series, low: arb_series, high: arb_series) -> arb_series:
         """The series of `high` where u is at least that, else of the larger of u and `low`."""
