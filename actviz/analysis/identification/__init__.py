@@ -1,4 +1,4 @@
-"""Which function is this? Every entry of the registry that it equals, with the parameters found, else the nearest three.
+"""Which function is this? Every entry that it equals, with the parameters found, else the nearest three.
 
 The function is evaluated at generic points. Entries whose traits (`features`) it cannot have are left out, the
 parameters of the others are fitted (`fitting`, on `batch`), and what was found is checked at further points, chosen
@@ -17,6 +17,7 @@ import numpy as np
 from actviz.analysis.identification.batch import rows
 from actviz.analysis.identification.features import (
     Features,
+    Truth,
     always,
     excluded,
     look,
@@ -271,7 +272,7 @@ def _domain(entry: Entry) -> tuple[tuple[str, float, float, float], ...]:
 
 
 @lru_cache(maxsize=1024)
-def _vanishing(value: Node, domain: tuple[tuple[str, float, float, float], ...]) -> Array:
+def _vanishing(value: Node, domain: tuple[tuple[str, float, float, float], ...]) -> Truth:
     """The traits that vanish for all parameters: for those of a dozen draws."""
     draws = np.random.default_rng(5).normal(size=(_DRAWS, len(domain)))
     defaults, low, high = (np.array([each[place] for each in domain]) for place in (1, 2, 3))

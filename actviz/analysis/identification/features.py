@@ -10,10 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from actviz.language.numerics.special import Array
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _REACH = 16.0  # kinks and frequencies are looked for within
 _CELLS = 4096
@@ -26,6 +30,7 @@ _MOST_KINKS = 6
 _ZOOMS = 12
 
 Function = Callable[[Array], Array]
+Truth: TypeAlias = "NDArray[np.bool_]"
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,14 @@ def trait_values(y: Array) -> Array:
         )
 
 
-def always(values: Array) -> Array:
+def always(values: Array) -> Truth:
     """Which traits vanish for all of a family's functions, one a row of values at `trait_points`."""
     traits = trait_values(values)
     usable = np.isfinite(traits).all(axis=0)
     return np.asarray(usable & (np.abs(np.where(usable, traits, 1.0)) < _VANISHES).all(axis=0))
 
 
-def excluded(traits: Array, vanishing: Array) -> bool:
+def excluded(traits: Array, vanishing: Truth) -> bool:
     """Whether a function with these traits cannot be one of a family whose traits vanish."""
     return bool((np.isfinite(traits) & (np.abs(traits) > _SEEN) & vanishing).any())
 
@@ -118,7 +123,7 @@ def _numbers(x: Array, y: Array, at: Array, kinks: Sequence[float]) -> tuple[flo
     extremes = [float(finite.min()), float(finite.max())] if finite.size else []
     frequency = _frequency(x, y)
     found = [*kinks, *ends, *offsets, *(abs(place) for place in kinks), *slopes, zero]
-    heights = [float(y[min(np.searchsorted(x, place), y.size - 1)]) for place in kinks]
+    heights = [float(y[min(int(np.searchsorted(x, place)), y.size - 1)]) for place in kinks]
     return _distinct([*found, frequency, frequency / 2, *heights, *extremes])
 
 

@@ -1,4 +1,4 @@
-"""Parameters that bring a family of functions nearest to given values: many starts, then Levenberg and Marquardt's method.
+"""Parameters that bring a family of functions nearest to given values: many starts, then Levenberg–Marquardt.
 
 The sum of squares has many valleys where a parameter is a frequency or the place of a kink, so the starts are a fine
 grid in one parameter and, in the others, the numbers that were seen in the target.
@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,6 +18,9 @@ from actviz.analysis.identification.batch import rows
 from actviz.language.numerics.special import Array
 from actviz.language.syntax import Node
 from actviz.registry.entries import Entry
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _KEPT = 5  # starts that are followed
 _STEPS = 24
@@ -41,9 +45,9 @@ class Target:
     x: Array
     y: Array
     weights: Array
-    near: Array
+    near: NDArray[np.intp]
 
-    def errors(self, values: Array, places: Array | slice = slice(None)) -> Array:
+    def errors(self, values: Array, places: NDArray[np.intp] | slice = slice(None)) -> Array:
         """Weighted differences, with a large number where there is no value."""
         with np.errstate(all="ignore"):
             found = (values - self.y[places]) / self.weights[places]
@@ -71,8 +75,8 @@ def fit(entry: Entry, target: Target, numbers: Sequence[float]) -> tuple[Array, 
 def _starts(entry: Entry, numbers: Sequence[float]) -> Array:
     defaults = [parameter.default for parameter in entry.parameters]
     count = len(defaults)
-    given = [list(defaults), *([spelling.defaults.get(name, value) for name, value in zip(entry.defaults, defaults, strict=True)]
-             for spelling in entry.spellings)]  # fmt: skip
+    spelled = [entry.defaults | dict(spelling.defaults) for spelling in entry.spellings]
+    given = [defaults, *(list(each.values()) for each in spelled)]
     if count == 1:
         line = np.concatenate([_FINE, -_FINE, [0.0], numbers])
         return np.concatenate([np.array(given), line[:, None]])
