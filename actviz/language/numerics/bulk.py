@@ -23,7 +23,7 @@ from actviz.errors import UsageError
 from actviz.language.cases import expand
 from actviz.language.numerics.balls import ball, precision, taylor
 from actviz.language.numerics.exact import Exact
-from actviz.language.numerics.lines import line
+from actviz.language.numerics.lines import bound
 from actviz.language.numerics.plain import plain
 from actviz.language.syntax import (
     COMPARISONS,
@@ -261,7 +261,7 @@ class Table:
     def _sign(self, key: Comparison, difference: Node, low: float, high: float, edges: set[float]) -> int | None:
         """The sign of a difference on all of (low, high); None where it is not one, or not known to be."""
         if key not in self.lines:
-            self.lines[key] = line(difference, self.values)
+            self.lines[key] = bound(key, self.values)
         known = self.lines[key]
         if known is None:
             around = ball(difference, self.values, arb(low).union(arb(high)))

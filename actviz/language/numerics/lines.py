@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from flint import arb, fmpq
 
-from actviz.language.numerics.closures import fraction, literal
-from actviz.language.syntax import VARIABLE, Name, Negation, Node, Number, Operation
+from actviz.language.numerics.closures import bounds_variable, fraction, literal, nearest_float64
+from actviz.language.syntax import VARIABLE, Comparison, Name, Negation, Node, Number, Operation
 
 
 def line(node: Node, values: Mapping[str, float]) -> tuple[fmpq, fmpq] | None:
@@ -28,6 +28,14 @@ def line(node: Node, values: Mapping[str, float]) -> tuple[fmpq, fmpq] | None:
             return None if first is None or second is None else _combined(sign, first, second)
         case _:
             return None
+
+
+def bound(condition: Comparison, values: Mapping[str, float]) -> tuple[fmpq, fmpq] | None:
+    """`line` of what the two sides of a comparison differ by; a bound made of parameters is the float64 next to it."""
+    found = line(Operation("-", condition.left, condition.right), values)
+    if found is None or not bounds_variable(condition):
+        return found
+    return found[0], -found[0] * nearest_float64(-found[1] / found[0])
 
 
 def _combined(sign: str, first: tuple[fmpq, fmpq], second: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq] | None:

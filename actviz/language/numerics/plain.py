@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from actviz.language.functions import FUNCTIONS
-from actviz.language.numerics.lines import line
+from actviz.language.numerics.lines import bound
 from actviz.language.syntax import (
     COMPARISONS,
     CONSTANTS,
@@ -205,8 +205,8 @@ def _is_positive(node: Node) -> bool:
 def _mask(condition: Condition, values: Mapping[str, float]) -> Form | None:
     """Where a condition holds, decided as exactly as with real numbers; None where it does not compare x itself."""
     match condition:
-        case Comparison(sign, left, right):
-            found = line(Operation("-", left, right), values)
+        case Comparison(sign):
+            found = bound(condition, values)
             if found is None or found[0] == 0:
                 return None
             slope, offset = (Fraction(int(part.p), int(part.q)) for part in found)

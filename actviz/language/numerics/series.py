@@ -6,7 +6,7 @@ for each side (`side`), and none for both; where a choice is not settled, every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -142,6 +142,12 @@ AT: Side = "at"
 SIDES: tuple[Side, Side] = (-1, 1)
 
 
+def _together(branches: Sequence[arb_series]) -> arb_series:
+    """A series whose coefficients enclose those of all branches."""
+    length = min(branch.prec for branch in branches)
+    return arb_series([reduce(arb.union, [branch[k] for branch in branches]) for k in range(length)], prec=length)
+
+
 class Series(Compiler):
     """Trees on power series.
 
@@ -153,6 +159,7 @@ class Series(Compiler):
             sides (0), or it is that of the branch that is taken at the point itself (`AT`).
         ties: what is not settled between two sides of a comparison means that they are equal.
         whole: whether a series of nothing but zeros, as far as it goes, is taken to be 0 throughout.
+        both: whether a choice that is not settled gives a series that encloses both, rather than none.
     """
 
     forms: ClassVar[Mapping[str, Callable[..., Any]]] = SMOOTH
@@ -165,7 +172,9 @@ class Series(Compiler):
         side: Side = 0,
         ties: bool = False,
         whole: bool = True,
+        both: bool = False,
     ) -> None:
+        self.both = both
         self.side = side
         self.whole_series = whole
         self.ties = ties
@@ -258,8 +267,14 @@ class Series(Compiler):
         """One of three series by the sign of another beside the point."""
         found = self.beside(difference)
         if found is None:
-            return nowhere()
+            return self.unsettled(difference, positive, negative, zero)
         return positive if found > 0 else negative if found < 0 else zero
+
+    def unsettled(self, difference: arb_series, *branches: arb_series) -> arb_series:
+        """What encloses the series whichever of the branches it is, where a point is not known to be at a boundary."""
+        if not self.both or difference[0].is_zero() or difference[0].is_nan():
+            return nowhere()
+        return _together(branches)
 
     def beside(self, u: arb_series) -> int | None:
         """The sign of a series beside the point; None where it is not settled, or differs between the sides."""
@@ -304,4 +319,8 @@ class Series(Compiler):
 
     def choice(self, node: Conditional) -> Closure:
         """The branch that holds beside the point."""
-        return self.chooser(node, lambda *_: nowhere(), nowhere)
+
+        def unsettled(x: Any, value: Closure, otherwise: Closure) -> arb_series:
+            return _together((value(x), otherwise(x))) if self.both else nowhere()
+
+        return self.chooser(node, unsettled, nowhere)
