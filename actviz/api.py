@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,12 +20,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
+    from actviz.analysis.accuracy import Check
     from actviz.analysis.comparison import Pair
+    from actviz.analysis.identification import Identification
     from actviz.analysis.records import Properties
     from actviz.analysis.results import Derivation
     from actviz.figures.charts import Chart
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.language.numerics.special import Array
     from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
     from actviz.networks.selfnorm import SelfNormalisation
@@ -532,6 +535,147 @@ def _sampler(backend: str, device: str | None) -> Sampler | None:
     from actviz.networks.on_torch import sampler
 
     return sampler(device or "cpu", lambda activation: source(activation, "torch"))
+
+
+def check(
+    target: str | Callable[..., Any],
+    spec: Spec | None = None,
+    *,
+    dtype: str | None = None,
+    derivative: bool = False,
+    span: tuple[float, float] | None = None,
+    keywords: Mapping[str, Any] | None = None,
+    backward: str | Callable[..., Any] | None = None,
+    max_ulp: float | None = None,
+    max_abs: float | None = None,
+    max_rel: float | None = None,
+    device: str | None = None,
+    points: int | None = None,
+    exhaustive: bool = False,
+    state: Path | str | None = None,
+    jobs: int | None = None,
+    progress: Callable[[Iterable[Any], int], Iterable[Any]] | None = None,
+) -> Check:
+    """Whether an implementation is right, and by how many ULP: |got − exact| over the spacing at the exact value.
+
+    Types of 16 bits and fewer are looked at completely, float32 at 2²² numbers over all exponents, float64 at 2¹⁶
+    with a reference in balls.
+
+    Args:
+        target: the code, which is run: a callable of NumPy, PyTorch, JAX, TensorFlow or plain Python, its dotted name,
+            ``module:function``, ``file.py:function``, ``libfile.so:function`` of C, or a file: .onnx, or points in
+            .npy, .npz or .csv.
+        spec: the true function, as in `get`; by default what the target's name says.
+        dtype: ``float64``, ``float32``, ``float16``, ``bfloat16``, ``float8_e4m3fn`` and so on; by default that of the
+            target, else float32.
+        derivative: check what its automatic differentiation gives as well.
+        span: numbers in this range alone.
+        keywords: arguments that the target is given beside x.
+        backward: a derivative written by hand, of x, or of a gradient and x.
+        max_ulp: the largest error allowed; what passes a limit is in ``exceeded``.
+        max_abs: the largest absolute error allowed.
+        max_rel: the largest relative error allowed.
+        device: where PyTorch or JAX computes, as in ``cuda``.
+        points: how many numbers of a large type.
+        exhaustive: look at every number of float32.
+        state: a file that says how far that has come, for it to be taken up again.
+        jobs: processes for it.
+        progress: passes on its blocks, given how many there are.
+
+    Raises:
+        UsageError: there is no such target, type or number.
+        InputError: the target raises an error, which is shown, or is no function of one number.
+    """
+    from actviz.analysis.accuracy import Limits
+    from actviz.analysis.accuracy import check as checked
+    from actviz.analysis.accuracy.naming import meant
+
+    activation = meant(target, keywords) if spec is None else get(spec)
+    limits = Limits(max_ulp, max_abs, max_rel)
+    if exhaustive:
+        from actviz.analysis.accuracy.walk import check_all
+
+        return check_all(
+            target,
+            activation,
+            dtype,
+            span,
+            keywords,
+            limits,
+            device or "",
+            Path(state) if state else None,
+            jobs,
+            progress,
+        )
+    return checked(target, activation, dtype, derivative, span, keywords, backward, limits, device or "", points)
+
+
+def assert_accurate(target: str | Callable[..., Any], spec: Spec | None = None, **options: Any) -> None:
+    """Raise `AssertionError`, with the worst points, where an implementation passes a limit; for tests.
+
+    Args:
+        target: the code, as in `check`.
+        spec: the true function.
+        options: those of `check`; one of ``max_ulp``, ``max_abs`` and ``max_rel`` at least.
+
+    Raises:
+        AssertionError: a limit is passed.
+        TypeError: there is no limit.
+    """
+    from actviz.analysis.accuracy import assert_accurate as asserted
+
+    if not {"max_ulp", "max_abs", "max_rel"} & {name for name, value in options.items() if value is not None}:
+        raise TypeError("assert_accurate() needs max_ulp, max_abs or max_rel")
+    asserted(check(target, spec, **options))
+
+
+def check_grid(
+    dtype: str = "float32", spec: Spec = "x", span: tuple[float, float] | None = None, points: int | None = None
+) -> Array:
+    """The numbers at which `check` looks, as float64, for values that are computed elsewhere.
+
+    Args:
+        dtype: the data type.
+        spec: the true function, near whose breakpoints a sample is dense.
+        span: numbers in this range alone.
+        points: how many numbers of a large type.
+    """
+    from actviz.analysis.accuracy.points import points as chosen
+    from actviz.analysis.datatypes import data_type
+
+    return chosen(data_type(dtype), get(spec).curve(), span, points)
+
+
+def check_figure(*checks: Check, limit: float | None = None, title: str | None = None, **appearance: Any) -> FigureSpec:
+    """The figure of checks, for `actviz.figures.mpl.render.render`: the worst error of each binade against x."""
+    from actviz.figures.checking import check_spec
+
+    return check_spec(checks, limit, title, **appearance)
+
+
+def identify(
+    target: Spec | Callable[..., Any] | tuple[ArrayLike, ArrayLike],
+    *,
+    tolerance: float | None = None,
+    span: tuple[float, float] | None = None,
+    keywords: Mapping[str, Any] | None = None,
+) -> Identification:
+    """Which functions of the registry, under which names of frameworks and with which parameters, a function equals.
+
+    Args:
+        target: an expression or a name, as in `get`, in any notation that is read there; a callable, its
+            ``module:function``, or a file, as in `check`; or points, as a pair of arrays x and y.
+        tolerance: of points, the noise level: the standard deviation of the error in y. Of functions, how large an
+            error counts as none, in parts of the value; 3e-6 by default.
+        span: the range in which the nearest are compared, where it equals none.
+        keywords: arguments that a callable is given beside x.
+
+    Returns:
+        The matches, or the nearest three.
+    """
+    from actviz.analysis.identification.target import identified
+
+    return identified(target, tolerance, span, keywords)
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

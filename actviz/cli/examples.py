@@ -44,6 +44,17 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "check": (
+        "actviz check torch.nn.functional.gelu --dtype bfloat16",
+        "actviz check acts.py:my_gelu gelu --max-ulp 2",
+        "actviz check gelu --dtype float16 --write-grid grid.npy",
+        "actviz check pairs.npy gelu --dtype float16 -o errors.png",
+    ),
+    "identify": (
+        "actviz identify 'x * torch.sigmoid(1.702 * x)'",
+        "actviz identify points.csv --tolerance 1e-3",
+        "actviz identify acts.py:my_gelu --format json",
+    ),
     "distribution": (
         "actviz distribution relu selu gelu",
         "actviz distribution tanh --normal 0 2",
