@@ -97,7 +97,7 @@ class Accuracy:
         parity: ``odd`` or ``even`` where the truth is, else nothing.
         asymmetric: at how many points it breaks that symmetry.
         asymmetric_at: the first of them.
-        at_infinity: what it gives at −∞ and ∞, each beside the limit; nothing where that was not asked.
+        at_infinity: what it gives at −∞ and ∞, each beside the rounded limit; nothing where that was not asked.
         kinks: of a derivative, what it gives where the two sides differ.
         worst: the worst points.
         profile: the worst point of each eighth of a binade, as (x, ULP), in rising order of x.
@@ -301,13 +301,13 @@ def measure(
             symmetry = ""
     found = finish(tally, symmetry, kinks)
     if whole:
-        limits = reference.exact.nearest_floats([-math.inf, math.inf]) if ends.size else []
+        limits = kind.rounded(np.array(reference.exact.nearest_floats([-math.inf, math.inf]))) if ends.size else ends
         found = replace(
             found,
             points=found.points + _others(kind),
             at_infinity=tuple(
-                (end, float(value), limit)
-                for end, value, limit in zip((-math.inf, math.inf), at_ends[:2].tolist(), limits, strict=False)
+                (end, value, limit)
+                for end, value, limit in zip((-math.inf, math.inf), at_ends[:2].tolist(), limits.tolist(), strict=False)
             ),
         )
     return found

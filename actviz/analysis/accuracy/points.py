@@ -2,7 +2,7 @@
 
 Of float32 and float64 the sample is symmetric around 0. Half of it lies evenly over the bit patterns, so that every
 binade has its share, the other half over the range where functions bend, more densely where this one does; breakpoints
-are in it with their neighbours, and so are 0, the subnormal numbers' ends and the largest number.
+are in it with their neighbours, and so are 0, −0, the subnormal numbers' ends and the largest number.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ def points(kind: DataType, curve: Curve, span: tuple[float, float] | None, count
         return at_ranks(kind, np.arange(first, last + 1))
     if span is None:
         chosen = _ranks(kind, curve, 0, top_rank(kind), count // 2, symmetric=True)
-        return at_ranks(kind, np.concatenate([-chosen[:0:-1], chosen]))
+        positive = at_ranks(kind, chosen)
+        return np.concatenate([-positive[::-1], positive])
     return at_ranks(kind, _ranks(kind, curve, first, last, count, symmetric=False))
 
 
@@ -51,16 +52,21 @@ def _ranks(kind: DataType, curve: Curve, first: int, last: int, count: int, symm
     ends = at_ranks(kind, np.array([first, last]))
     low, high = max(float(ends[0]), -_WINDOW), min(float(ends[1]), _WINDOW)
     special = _special(kind, curve, symmetric)
-    parts = [special[(special >= first) & (special <= last)], np.array([first, last])]
+    parts = [np.clip(special, first, last), np.array([first, last])]
     if low < high:
-        parts.append(_bending(kind, curve, low, high, count // 2, symmetric, random))
-    found = np.unique(np.concatenate(parts))
-    found = found[(found >= first) & (found <= last)]
+        parts.append(np.clip(_bending(kind, curve, low, high, count // 2, symmetric, random), first, last))
+    found = _distinct(parts)
     while found.size < count:
         more = count - found.size
         even = first + ((np.arange(more) + random.random(more)) * ((last - first) / more)).astype(np.int64)
-        found = np.union1d(found, np.clip(even, first, last))
+        found = _distinct([found, np.clip(even, first, last)])
     return found
+
+
+def _distinct(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """All numbers of some arrays, each once, in rising order."""
+    together = np.sort(np.concatenate(parts))  # ten times as fast as np.unique, which hashes
+    return together[np.flatnonzero(np.diff(together, prepend=together[0] - 1))]
 
 
 def _special(kind: DataType, curve: Curve, symmetric: bool) -> NDArray[np.int64]:

@@ -219,7 +219,9 @@ class PythonTarget:
                     found[place] = self._bound(number)
                 except OverflowError:
                     found[place] = math.inf
-                except ValueError:
+                except ValueError as error:
+                    if "math domain" not in str(error):
+                        raise
                     found[place] = math.nan
         return found
 
