@@ -273,11 +273,13 @@ def _domain(entry: Entry) -> tuple[tuple[str, float, float, float], ...]:
 
 @lru_cache(maxsize=1024)
 def _vanishing(value: Node, domain: tuple[tuple[str, float, float, float], ...]) -> Truth:
-    """The traits that vanish for all parameters: for those of a dozen draws."""
+    """The traits that vanish for all parameters: for those of a dozen draws, and where each is 0 or 1."""
     draws = np.random.default_rng(5).normal(size=(_DRAWS, len(domain)))
     defaults, low, high = (np.array([each[place] for each in domain]) for place in (1, 2, 3))
     points = np.where(defaults == 0, draws, defaults * np.exp(draws) * np.where(draws > 1.0, -1.0, 1.0))
     points = np.where((points > low) & (points < high), points, np.where(abs(defaults) > 0, defaults, draws))
+    special = np.concatenate([np.where(np.eye(len(domain)) > 0, value, defaults) for value in (0.0, 1.0)])
+    points = np.concatenate([points, special])  # a cap of 0 puts a kink at 0, which no draw does
     points = np.where((points > low) & (points < high), points, defaults)
     return always(rows(value, trait_points(), [each[0] for each in domain], points))
 
@@ -338,10 +340,15 @@ def _undetermined(found: _Found, seen: _Seen) -> tuple[str, ...]:
 
 
 def _nearest(found: Sequence[_Found], seen: _Seen) -> tuple[Nearest, ...]:
-    chosen = sorted(found, key=lambda each: _mean(each, seen))[:_CANDIDATES]
+    both = [min(each, _default(each), key=lambda one: _mean(one, seen)) for each in found]
+    chosen = sorted(both, key=lambda each: _mean(each, seen))[:_CANDIDATES]
     measured = [_measured(each, seen) for each in chosen]
     measured = [each for each in measured if math.isfinite(each.max_difference)]
     return tuple(sorted(measured, key=lambda each: each.max_difference)[:_SHOWN])
+
+
+def _default(found: _Found) -> _Found:
+    return replace(found, parameters=np.array([parameter.default for parameter in found.entry.parameters]))
 
 
 def _mean(found: _Found, seen: _Seen) -> float:

@@ -29,6 +29,7 @@ _FINE = np.unique(np.concatenate([np.geomspace(1e-3, 200.0, 72), np.arange(0.05,
 _COARSE = np.unique(np.concatenate([np.geomspace(1e-2, 30.0, 24), np.arange(0.25, 8.1, 0.25)]))
 _USUAL = (0.0, 1.0, 0.5, 2.0, -1.0)
 _PERFECT = 2e-16
+_NOTHING = 1e-3  # what may be meant as 0
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,18 @@ def fit(entry: Entry, target: Target, numbers: Sequence[float]) -> tuple[Array, 
             chosen.append(place)
         if len(chosen) == _KEPT:
             break
-    return _descend(entry.value, names, target, starts[chosen], low, high)
+    point, error = _descend(entry.value, names, target, starts[chosen], low, high)
+    return _usual_signs(entry, names, target, point), error
+
+
+def _usual_signs(entry: Entry, names: Sequence[str], target: Target, point: Array) -> Array:
+    """The same with the signs of the defaults, where that makes no difference: a·tanh(b·x) allows both of each."""
+    signs = np.array(list(itertools.product((1.0, -1.0), repeat=point.size)))
+    errors = target.errors(rows(entry.value, target.x, names, signs * point))
+    sizes = np.sqrt((errors**2).mean(axis=1))
+    same = signs[sizes <= 1.01 * sizes[0] + 1e-15]
+    usual = np.sign([parameter.default for parameter in entry.parameters])
+    return np.asarray(point * same[int(np.argmax((np.sign(same * point) == usual).sum(axis=1)))])
 
 
 def _starts(entry: Entry, numbers: Sequence[float]) -> Array:
@@ -161,9 +173,9 @@ def _size(node: Node, names: Sequence[str], target: Target, point: Array) -> flo
 def _shorter(number: float) -> list[float]:
     if number == 0 or not math.isfinite(number):
         return []
-    near = [0.0] if abs(number) < 1e-6 else []
+    near = [0.0] if abs(number) < _NOTHING else []
     near += [float(f"{number:.{digits}g}") for digits in (1, 2, 3)]
     near += [round(number * below) / below for below in (3, 6, 7, 9, 11, 12) if round(number * below)]
     near += [sign * math.sqrt(whole) for sign in (1, -1) for whole in (2, 3, 0.5, 2 / math.pi, math.pi)]
     near += [float(f"{number:.{digits}g}") for digits in range(4, 15)]
-    return [other for other in near if abs(other - number) <= max(0.05 * abs(number), 1e-6)]
+    return [other for other in near if other == 0 or abs(other - number) <= 0.05 * abs(number)]

@@ -10,6 +10,7 @@ import numpy as np
 from actviz.analysis.datatypes import DataType, data_type
 from actviz.analysis.identification import RANGE, TOLERANCE, Identification, identify_points, identify_values
 from actviz.analysis.targets import Points, Target, is_target, load
+from actviz.analysis.targets.native import NativeTarget
 from actviz.curves.curve import Activation
 from actviz.curves.specs import resolve_one
 from actviz.errors import InputError, UsageError
@@ -59,7 +60,8 @@ def _kind(target: Target) -> DataType:
     """The widest data type in which a target computes."""
     few = np.array([-1.0, 0.5, 1.0])
     error: InputError | UsageError | None = None
-    for name in _TRIED:
+    # A C function has the type that its name says; of another one it makes nonsense and no error.
+    for name in (target.usual,) if isinstance(target, NativeTarget) else _TRIED:
         kind = data_type(name)
         try:
             target.values(few, kind)
