@@ -222,27 +222,29 @@ def command(
         return passing
 
     words = keywords_of(keywords)
-    checks = [
-        api.check(
-            each,
-            spec,
-            dtype=dtype,
-            derivative=derivative,
-            span=chosen_span,
-            keywords=words if place == 0 else None,
-            backward=backward if place == 0 else None,
-            max_ulp=max_ulp,
-            max_abs=max_abs,
-            max_rel=max_rel,
-            device=device,
-            points=points,
-            exhaustive=exhaustive,
-            state=(state or "actviz-check.json") if exhaustive else None,
-            jobs=jobs,
-            progress=shown,
+    checks: list[Check] = []
+    for each in [target, *(against or ())]:
+        first = not checks
+        checks.append(
+            api.check(
+                each,
+                spec if first else spec or checks[0].spec,
+                dtype=dtype,
+                derivative=derivative,
+                span=chosen_span,
+                keywords=words if first else None,
+                backward=backward if first else None,
+                max_ulp=max_ulp,
+                max_abs=max_abs,
+                max_rel=max_rel,
+                device=device,
+                points=points,
+                exhaustive=exhaustive,
+                state=(state or "actviz-check.json") if exhaustive else None,
+                jobs=jobs,
+                progress=shown,
+            )
         )
-        for place, each in enumerate([target, *(against or ())])
-    ]
     if found:
         images.write(api.check_figure(*checks, limit=max_ulp, title=title, **appearance), found)
     places: list[str | None] = [*files]

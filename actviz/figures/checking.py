@@ -15,6 +15,9 @@ from actviz.writing.checks import verdict
 
 _NEAREST = 1e-4  # |x| below which x is linear: there is little to see
 _TALLEST = 1e12
+_LOWEST = 0.05  # ULP, where errors are drawn on a logarithmic axis: less is as good as none
+_FAR = 64.0  # |x| beyond which is shown only what is no exact result
+_HIGH = 8.0  # ULP, from which on the axis is logarithmic
 
 
 def check_spec(
@@ -38,6 +41,9 @@ def check_spec(
     low, high = panels[0].span or (-1.0, 1.0)
     heading = f"{first.spec} in {first.dtype}: error in ULP" if title is None else title
     subtitle = "the worst point of each binade; 1 ULP is the spacing at the exact value"
+    for word, name in (("overflow", "overflows"), ("NaN", "nans")):
+        count = sum(getattr(each.function, name) for each in found)
+        subtitle += f"; {word} at {count:,} points is not drawn" if count else ""
     description = " ".join(verdict(each) for each in found)
     return FigureSpec(heading, subtitle, tuple(panels), low, high, description=description, columns=1, **appearance)
 
@@ -55,14 +61,18 @@ def _panel(errors: Sequence[Accuracy], names: Sequence[str], limit: float | None
         level = np.array([limit, limit])
         lines.append(Line(f"{limit:g} ULP", ((np.array(span), level),), color=len(names), dash=1))
     tallest = max(float(line.pieces[0][1].max(initial=1.0)) for line in lines)
+    if tallest <= _HIGH:
+        scale, heights = "linear", (0.0, 1.15 * tallest)
+    else:
+        scale, heights = "log", (_LOWEST, 2.0 * tallest)
     return Panel(
         tuple(lines),
         heading,
         points=tuple(points),
         xscale="symlog",
         linear=_NEAREST,
-        yscale="symlog" if tallest > 8 else "linear",
-        heights=(0.0, tallest * 1.15),
+        yscale=scale,
+        heights=heights,
         span=span,
         ylabel="ULP",
     )
@@ -77,5 +87,6 @@ def _binades(found: Accuracy) -> tuple[Array, Array]:
         key = (math.copysign(1.0, x), math.frexp(x)[1]) if x else (0.0, 0)
         if ulp > worst.get(key, (0.0, -1.0))[1]:
             worst[key] = (x, min(ulp, _TALLEST))
-    rows = sorted(worst.values())
+    far = max([_FAR, *(2 * abs(x) for x, ulp in worst.values() if ulp > _LOWEST)])
+    rows = sorted((x, max(ulp, _LOWEST)) for x, ulp in worst.values() if abs(x) <= far)
     return np.array([x for x, _ in rows]), np.array([ulp for _, ulp in rows])

@@ -119,7 +119,7 @@ def _rows(errors: Sequence[Accuracy | None], known: Accuracy, prefix: str) -> li
 def verdict(found: Check) -> str:
     """One sentence: how good it is."""
     errors = found.function
-    which = f"{found.spec} in {found.dtype}" if found.target != found.spec else found.dtype
+    which = found.target if found.target == found.spec else f"{found.target} as {found.spec}"
     if found.exhaustive:
         where = (
             f"all {errors.points:,} numbers" if found.span is None else f"all {errors.points:,} numbers of the range"
@@ -130,7 +130,7 @@ def verdict(found: Check) -> str:
     also = f", {' and '.join(failed)}" if failed else ""
     right = 100 * (1 - errors.share_over_0_5_ulp)
     return (
-        f"{found.target} as {which} ({found.described}), {where}: at most {short(errors.max_ulp)} ULP, "
+        f"{which} in {found.dtype} ({found.described}), {where}: at most {short(errors.max_ulp)} ULP, "
         f"{right:.4g} % correctly rounded{also}."
     )
 
