@@ -45,7 +45,7 @@ def _names(target: str | Callable[..., Any]) -> list[str]:
         whole = f"{head}.{tail}" if head and "/" not in head and not head.endswith((".py", ".so")) else target
         last = (tail or target).rpartition(".")[2]
         return [whole, last]
-    name = str(getattr(target, "__qualname__", None) or type(target).__name__)
+    name = str(getattr(target, "__qualname__", None) or type(target).__name__).rpartition(".")[2]
     module = getattr(target, "__module__", None) or ""
     places = [module, *(["torch.nn.functional"] if module.startswith("torch") or not module else [])]
     places += ["jax.nn"] if module.startswith("jax") else []

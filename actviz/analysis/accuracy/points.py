@@ -74,6 +74,10 @@ def _special(kind: DataType, curve: Curve, symmetric: bool) -> NDArray[np.int64]
     places += [0.0, kind.smallest_normal, -kind.smallest_normal, 1.0, -1.0]
     centres = ranks(kind, kind.rounded(np.array([place for place in places if abs(place) < kind.largest])))
     around = (centres[:, None] + np.arange(-_NEIGHBOURS, _NEIGHBOURS + 1)).ravel()
+    exponents = np.arange(kind.lowest - kind.precision + 1, int(np.frexp(kind.largest)[1]))
+    starts = ranks(kind, np.ldexp(1.0, exponents))  # of binades, the smallest of which hold few numbers
+    around = np.concatenate([around, starts - 1, starts, starts + 1])
+    around = np.concatenate([around, -around])
     return np.abs(around) if symmetric else around
 
 

@@ -29,6 +29,7 @@ from actviz.files import write_whole
 from actviz.language.numerics.special import Array
 
 BLOCK = 1 << 20  # magnitudes, each with both signs
+_MOST = 1 << 32
 
 Progress = Callable[[Iterable[Any], int], Iterable[Any]]
 
@@ -59,13 +60,18 @@ class Work:
         return data_type(self.dtype)
 
     @property
-    def blocks(self) -> list[tuple[int, int]]:
-        """First and last magnitude of each block; with a range, ranks."""
+    def ends(self) -> tuple[int, int]:
+        """The first and the last magnitude; with a range, the ranks of its ends."""
         kind = self.kind
-        first, last = 0, top_rank(kind)
-        if self.span is not None:
-            ends = ranks(kind, kind.rounded(np.clip(np.array(self.span), -kind.largest, kind.largest)))
-            first, last = int(ends[0]), int(ends[1])
+        if self.span is None:
+            return 0, top_rank(kind)
+        found = ranks(kind, kind.rounded(np.clip(np.array(self.span), -kind.largest, kind.largest)))
+        return int(found[0]), int(found[1])
+
+    @property
+    def blocks(self) -> list[tuple[int, int]]:
+        """First and last magnitude, or rank, of each block."""
+        first, last = self.ends
         return [(start, min(start + BLOCK - 1, last)) for start in range(first, last + 1, BLOCK)]
 
     @property
@@ -150,19 +156,20 @@ def walk(work: Work, state: Path | None, jobs: int | None = None, progress: Prog
     kind = work.kind
     if kind.bits <= SMALL:
         raise UsageError(f"{kind.name} is gone through completely as it is", "Leave out --exhaustive.")
-    blocks = work.blocks
-    if kind.bits == 64 and (work.span is None or len(blocks) > 1):
+    first, last = work.ends
+    if last - first >= _MOST:
         raise UsageError(
-            "float64 has too many numbers to go through", f"Choose a --range with at most {BLOCK:,} numbers in it."
+            f"{kind.name} has too many numbers to go through", f"Choose a --range with at most {_MOST:,} of them."
         )
+    blocks = work.blocks
     tally, done = _resumed(work, state)
     waiting = [place for place in range(len(blocks)) if place not in done]
     worker = Worker(work)
     if waiting:
         began = time.perf_counter()
-        first = waiting.pop(0)
-        tally.merge(worker.tally(blocks[first]))
-        done.add(first)
+        place = waiting.pop(0)
+        tally.merge(worker.tally(blocks[place]))
+        done.add(place)
         _save(work, state, tally, done)
         took = time.perf_counter() - began
         cores = min(jobs or os.cpu_count() or 1, len(waiting) or 1) if isinstance(work.target, str) else 1
