@@ -174,7 +174,7 @@ def walk(work: Work, state: Path | None, jobs: int | None = None, progress: Prog
         took = time.perf_counter() - began
         cores = min(jobs or os.cpu_count() or 1, len(waiting) or 1) if isinstance(work.target, str) else 1
         if waiting:
-            tell(_outlook(kind, blocks, len(waiting), took, cores, state))
+            tell(_outlook(work, blocks, len(waiting), took, cores, state))
         results = (
             _parallel(work, [blocks[place] for place in waiting], cores)
             if cores > 1
@@ -191,13 +191,14 @@ def walk(work: Work, state: Path | None, jobs: int | None = None, progress: Prog
 
 
 def _outlook(
-    kind: DataType, blocks: list[tuple[int, int]], count: int, took: float, cores: int, state: Path | None
+    work: Work, blocks: list[tuple[int, int]], count: int, took: float, cores: int, state: Path | None
 ) -> str:
     numbers = sum(last - first + 1 for first, last in blocks)
     left = took * count / cores
     words = f"{left / 60:.0f} minutes" if left > 90 else f"{left:.0f} seconds"
+    kinds = "numbers" if work.span else "magnitudes of both signs"
     resume = f"; interrupted, it goes on from {state}" if state is not None else ""
-    return f"{kind.name}: {numbers:,} magnitudes in {len(blocks):,} blocks, about {words} on {cores} cores{resume}"
+    return f"{work.kind.name}: {numbers:,} {kinds} in {len(blocks):,} blocks, about {words} on {cores} cores{resume}"
 
 
 def _serial(worker: Worker, blocks: list[tuple[int, int]]) -> Iterator[Tally]:
