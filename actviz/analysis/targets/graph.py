@@ -85,7 +85,7 @@ class GraphTarget:
             full = [blocks if place == free else size or 1 for place, size in enumerate(shape)]
             parts = [tensor.reshape(full)]
         else:
-            parts = list(tensor.reshape([blocks, *shape]))
+            parts = [np.asarray(part) for part in tensor.reshape([blocks, *shape])]
         with Theirs(self.name, "as onnxruntime ran it"):
             found = [self.session.run(None, {self.input.name: part})[0] for part in parts]
         if any(np.shape(got) != part.shape for got, part in zip(found, parts, strict=True)):
