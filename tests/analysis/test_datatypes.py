@@ -82,6 +82,11 @@ def test_bit_patterns_go_both_ways(name: str) -> None:
     assert np.array_equal(decoded(kind, encoded(kind, values)), values)
 
 
+def test_the_numbers_of_a_large_type_are_not_listed() -> None:
+    with pytest.raises(ValueError, match="float32 has too many numbers for a list"):
+        TYPES["float32"].all_numbers()
+
+
 def test_names_are_those_of_frameworks() -> None:
     assert data_type("torch.bfloat16").name == data_type("BF16").name == "bfloat16"
     assert data_type("half").name == "float16"

@@ -406,7 +406,7 @@ def _derivative(
         found = target.slopes(x, kind)
         if found is None:
             raise UsageError(
-                f"'{target.name}' brings no automatic differentiation ({target.described})",
+                f"'{target.name}' brings no automatic differentiation: it is run by {target.described}",
                 "Give its derivative as a function of its own: --backward module:function.",
             )
         return found

@@ -190,9 +190,7 @@ def walk(work: Work, state: Path | None, jobs: int | None = None, progress: Prog
     return finish(tally, worker.symmetry)
 
 
-def _outlook(
-    work: Work, blocks: list[tuple[int, int]], count: int, took: float, cores: int, state: Path | None
-) -> str:
+def _outlook(work: Work, blocks: list[tuple[int, int]], count: int, took: float, cores: int, state: Path | None) -> str:
     numbers = sum(last - first + 1 for first, last in blocks)
     left = took * count / cores
     words = f"{left / 60:.0f} minutes" if left > 90 else f"{left:.0f} seconds"

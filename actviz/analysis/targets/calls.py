@@ -10,8 +10,8 @@ import importlib.util
 import inspect
 import math
 import sys
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -53,17 +53,27 @@ def found(target: str) -> Any:
     raise AssertionError("the first part is always tried")
 
 
+@contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    """What lies in a folder can be imported while code there is."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        if str(folder) in sys.path:  # the code may have changed the list
+            sys.path.remove(str(folder))
+
+
 def _exists(name: str) -> bool:
     try:
-        return importlib.util.find_spec(name) is not None
+        with _beside(Path.cwd()):
+            importlib.invalidate_caches()
+            return importlib.util.find_spec(name) is not None
     except (ImportError, AttributeError, ValueError):
         return False
 
 
 def _module(name: str, target: str) -> Any:
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)  # as python -m does: what lies here can be named
     if name not in sys.modules and not _exists(name):
         root = name.partition(".")[0]
         known = root in (*_FRAMEWORKS, *_ROOTS)
@@ -73,7 +83,7 @@ def _module(name: str, target: str) -> Any:
             else "Run actviz where it can be imported, or name the file: 'file.py:function'."
         )
         raise UsageError(f"there is no module '{name}' here, in '{target}'", hint)
-    with Theirs(target, "as it was imported"):
+    with Theirs(target, "as it was imported"), _beside(Path.cwd()):  # as python -m does
         return importlib.import_module(name)
 
 
@@ -83,14 +93,11 @@ def _file(path: str, target: str) -> Any:
         raise UsageError(f"there is no file '{path}', in '{target}'", "Check its name.")
     name = f"actviz_target_{place.stem}"
     spec = importlib.util.spec_from_file_location(name, place)
-    if spec is None or spec.loader is None:
-        raise UsageError(f"'{path}' cannot be imported", "It must be a Python file.")
+    assert spec is not None  # the name ends in .py
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
-    folder = str(place.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)  # as python does for a script: it may import what lies beside it
-    with Theirs(target, "as it was imported"):
+    with Theirs(target, "as it was imported"), _beside(place.resolve().parent):  # as python does for a script
         spec.loader.exec_module(module)
     return module
 

@@ -140,3 +140,10 @@ def test_formulas_written_from_papers_are_found(name: str) -> None:
 def test_too_few_points_say_so() -> None:
     with pytest.raises(actviz.ActvizError, match="3 different points do not tell a function"):
         actviz.identify(([0.0, 1.0, 2.0], [0.0, 1.0, 2.0]))
+
+
+def test_a_tolerance_is_positive() -> None:
+    with pytest.raises(actviz.ActvizError, match=r"-1\.0 is not a tolerance"):
+        actviz.identify("x", tolerance=-1.0)
+    with pytest.raises(actviz.ActvizError, match="there are 3 x and 2 y"):
+        actviz.identify(([0.0, 1.0, 2.0], [0.0, 1.0]))

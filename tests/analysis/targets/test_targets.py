@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import pytest
 
 import actviz
 from actviz.analysis.accuracy.naming import meant
-from actviz.analysis.datatypes import TYPES
+from actviz.analysis.datatypes import TYPES, numpy_type
 from actviz.analysis.targets import Target, is_target, load
 from actviz.errors import ActvizError, InputError, UsageError
 
@@ -250,7 +252,7 @@ def test_c_names_say_their_type(library: Path) -> None:
 
 
 def test_a_crash_in_c_is_no_crash_here(library: Path) -> None:
-    with pytest.raises(InputError, match="crashed with signal 11"):
+    with pytest.raises(InputError, match="' crashed with signal 11"):
         load(f"{library}:crashing").values(X, TYPES["float32"])  # type: ignore[union-attr]
     with pytest.raises(InputError, match=r"cannot call '.*:nothing'"):
         load(f"{library}:nothing").values(X, TYPES["float32"])  # type: ignore[union-attr]
@@ -285,7 +287,7 @@ def test_onnx_files_that_are_no_function_are_refused(tmp_path: Path) -> None:
     onnx = pytest.importorskip("onnx")
     graph(tmp_path / "gelu.onnx", ["n"])
     assert load(str(tmp_path / "gelu.onnx")).usual == "float32"
-    with pytest.raises(UsageError, match="computes in float32, not in float16"):
+    with pytest.raises(UsageError, match="' computes in float32, not in float16"):
         actviz.check(str(tmp_path / "gelu.onnx"), "gelu", dtype="float16")
     (tmp_path / "wrong.onnx").write_bytes(b"no model")
     with pytest.raises(InputError, match="as onnxruntime loaded it"):
@@ -305,6 +307,30 @@ def test_onnx_files_that_are_no_function_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(InputError, match=r"whole.onnx' takes tensor\(int32\)"):
         load(str(tmp_path / "whole.onnx"))
+
+
+def test_packages_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ml_dtypes", None)
+    with pytest.raises(UsageError, match="NumPy has no bfloat16 without the package ml_dtypes"):
+        numpy_type(TYPES["bfloat16"])
+    monkeypatch.setitem(sys.modules, "ml_dtypes", ModuleType("ml_dtypes"))
+    with pytest.raises(UsageError, match="this version of ml_dtypes has no float4_e2m1fn"):
+        numpy_type(TYPES["float4_e2m1fn"])
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
+    (tmp_path / "some.onnx").write_bytes(b"")
+    with pytest.raises(UsageError, match="ONNX files are run with the package onnxruntime, which is not installed"):
+        load(str(tmp_path / "some.onnx"))
+
+
+def test_a_graph_that_changes_the_shape_is_refused(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    helper = pytest.importorskip("onnx").helper
+    ends = [helper.make_tensor_value_info("x", 1, ["n"]), helper.make_tensor_value_info("y", 1, [])]
+    summed = helper.make_graph([helper.make_node("ReduceSum", ["x"], ["y"], keepdims=0)], "g", ends[:1], ends[1:])
+    model = helper.make_model(summed, opset_imports=[helper.make_opsetid("", 20)], ir_version=9)
+    (tmp_path / "sum.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(InputError, match=r"' gives the shape \(\) for \(5,\)"):
+        load(str(tmp_path / "sum.onnx")).values(X, TYPES["float32"])  # type: ignore[union-attr]
 
 
 def test_points_are_read_from_every_form_of_file(tmp_path: Path) -> None:
@@ -342,12 +368,12 @@ def test_files_that_hold_no_points_say_so(tmp_path: Path) -> None:
     for name, problem in {
         "three.npy": r"its array has the shape \(3, 3\) and the type float64",
         "names.npz": "its arrays are named a, b",
-        "lengths.npz": r"x has the shape \(5,\) and y \(2,\)",
         "words.npz": "an array has the type <U1",
+        "lengths.npz": r"x has the shape \(5,\) and y \(2,\)",  # ' does not hold points: x has the shape '
         "one.csv": "row 1 is '1'",
         "empty.csv": "there are no rows",
     }.items():
-        with pytest.raises(InputError, match=f"does not hold points: {problem}"):
+        with pytest.raises(InputError, match=f"' does not hold points: {problem}"):
             load(str(tmp_path / name))
 
 
@@ -359,11 +385,11 @@ def test_a_grid_that_was_written_and_computed_elsewhere_is_checked(tmp_path: Pat
     found = actviz.check(str(tmp_path / "pairs.npz"), "tanh", dtype="bfloat16")
     assert found.max_ulp <= 0.5
     assert found.points == x.size
-    with pytest.raises(UsageError, match="holds values, and a file has no derivative"):
+    with pytest.raises(UsageError, match="' holds values, and a file has no derivative"):
         actviz.check(str(tmp_path / "pairs.npz"), "tanh", dtype="bfloat16", derivative=True)
-    with pytest.raises(InputError, match=r"has no point between 5e\+38 and 6e\+38"):
+    with pytest.raises(InputError, match=r"' has no point between 5e\+38 and 6e\+38"):
         actviz.check(str(tmp_path / "pairs.npz"), "tanh", dtype="bfloat16", span=(5e38, 6e38))
-    with pytest.raises(UsageError, match="holds points and is no function"):
+    with pytest.raises(UsageError, match="' holds points and is no function"):
         actviz.check(str(tmp_path / "pairs.npz"), "tanh", dtype="float32", exhaustive=True)
     with pytest.raises(UsageError, match="is no function\nName a function with --backward"):
         actviz.check(np.tanh, "tanh", dtype="float16", backward=str(tmp_path / "pairs.npz"))
@@ -372,11 +398,11 @@ def test_a_grid_that_was_written_and_computed_elsewhere_is_checked(tmp_path: Pat
 def test_what_cannot_be_checked_is_said(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"bfloat16 has no number between 1\.001 and 1\.002"):
         actviz.check(np.tanh, "tanh", dtype="bfloat16", span=(1.001, 1.002))
-    with pytest.raises(UsageError, match="brings no automatic differentiation"):
+    with pytest.raises(UsageError, match="' brings no automatic differentiation: it is run by NumPy"):
         actviz.check(np.tanh, "tanh", dtype="float16", derivative=True)
     with pytest.raises(InputError, match="the function has a value at none of the points"):
         actviz.check(np.tanh, "log(x)", dtype="float16", span=(-3, -2))
     state = tmp_path / "state.json"
     state.write_text("{}")
-    with pytest.raises(InputError, match="does not say how far a check has come"):
+    with pytest.raises(InputError, match="' does not say how far a check has come: "):
         actviz.check(np.tanh, "tanh", dtype="float32", span=(1, 1.001), exhaustive=True, state=state)
