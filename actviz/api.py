@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from actviz.analysis.accuracy import Check
     from actviz.analysis.comparison import Pair
+    from actviz.analysis.deviation import Deviation
     from actviz.analysis.identification import Identification
     from actviz.analysis.records import Properties
     from actviz.analysis.results import Derivation
@@ -315,6 +316,30 @@ def compare(
 def compared_variables(order: int | None = None, wrt: str = VARIABLE) -> tuple[str, ...]:
     """What `compare` differentiates in before it compares: nothing unless an order or a parameter is given."""
     return () if order is None and wrt == VARIABLE else variables(wrt, order)
+
+
+def deviations(
+    *sides: Spec | Callable[..., Any],
+    span: tuple[float, float] | None = None,
+    dtype: str | None = None,
+    keywords: Mapping[str, Any] | None = None,
+) -> list[Deviation]:
+    """How far every side after the first is from the first at points, absolutely, relatively and in ULP.
+
+    Args:
+        sides: specs, callables, or words that name code or data as in `check`; of names that are both a registered
+            spelling and code, ``module:function`` means the code.
+        span: the range of x.
+        dtype: the data type in which code computes and whose numbers the points are.
+        keywords: arguments that code is given beside x.
+
+    Raises:
+        UsageError: a side, the range or the type is not usable.
+        InputError: code raises an error, or is no function of one number.
+    """
+    from actviz.analysis.deviation import deviations as measured
+
+    return measured(sides, span, dtype, keywords)
 
 
 def propagate(

@@ -33,7 +33,7 @@ def command(
     spec: Annotated[
         str | None,
         typer.Argument(
-            metavar="[SPEC]",
+            metavar="SPEC",
             help="The true function: a name or an expression in x; not needed where the target's name says it.",
             show_default=False,
         ),
@@ -43,7 +43,8 @@ def command(
         typer.Option(
             "--dtype",
             metavar="TYPE",
-            help="float64, float32, float16, bfloat16, float8_e4m3fn, ...; by default the target's, else float32.",
+            help="Compute in float64, float32, float16, bfloat16, float8_e4m3fn, ...; by default the target's type, else "
+            "float32.",
             show_default=False,
             rich_help_panel=options.WHAT,
         ),

@@ -45,15 +45,15 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare elu selu celu -o elus.svg",
     ),
     "check": (
-        "actviz check torch.nn.functional.gelu --dtype bfloat16",
-        "actviz check acts.py:my_gelu gelu --max-ulp 2",
-        "actviz check gelu --dtype float16 --write-grid grid.npy",
-        "actviz check pairs.npy gelu --dtype float16 -o errors.png",
+        "actviz check acts.py:gelu --dtype float16",
+        "actviz check acts.py:f tanh --max-ulp 2",
+        "actviz check gelu --write-grid grid.npy",
+        "actviz check xy.npy tanh -o errors.png",
     ),
     "identify": (
-        "actviz identify 'x * torch.sigmoid(1.702 * x)'",
-        "actviz identify points.csv --tolerance 1e-3",
-        "actviz identify acts.py:my_gelu --format json",
+        "actviz identify 'x*torch.sigmoid(1.7*x)'",
+        "actviz identify xy.csv --tolerance 1e-3",
+        "actviz identify acts.py:f --format json",
     ),
     "distribution": (
         "actviz distribution relu selu gelu",

@@ -54,7 +54,7 @@ def identification_table(found: Identification) -> Table:
         ]
         count = len(found.matches)
         title = f"It equals {'this function' if count == 1 else f'these {count} functions'}:"
-        return Table(("name", "parameters", "digits", "spellings"), tuple(rows), title, ("spellings",))
+        return Table(("name", "parameters", "digits", "spellings"), tuple(rows), title, ("spellings", "digits"))
     rows = [(near.name, _settings(near.parameters), near.max_difference, near.at) for near in found.nearest]
     title = f"It equals none; the nearest for {short(found.low)} ≤ x ≤ {short(found.high)}:"
     return Table(("name", "parameters", "largest difference", "at x"), tuple(rows), title)

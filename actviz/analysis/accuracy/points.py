@@ -19,6 +19,7 @@ SAMPLE = {"float32": 1 << 22, "float64": 1 << 16}
 _WINDOW = 24.0  # where functions bend
 _NEIGHBOURS = 32  # of a breakpoint, on each side
 _SEED = 20250101
+_BEYOND = 1 << 11  # ranks of float64 reach 2⁶³, ten digits more than float64 holds
 
 
 def points(kind: DataType, curve: Curve, span: tuple[float, float] | None, count: int | None = None) -> Array:
@@ -58,7 +59,10 @@ def _ranks(kind: DataType, curve: Curve, first: int, last: int, count: int, symm
     found = _distinct(parts)
     while found.size < count:
         more = count - found.size
-        even = first + ((np.arange(more) + random.random(more)) * ((last - first) / more)).astype(np.int64)
+        share = (np.arange(more) + random.random(more)) / more
+        even = (first * (1 - share) + last * share).astype(np.int64)
+        if kind.bits == 64:  # ranks have more digits than float64, and all of them are to be drawn
+            even = even ^ random.integers(0, _BEYOND, more)
         found = _distinct([found, np.clip(even, first, last)])
     return found
 

@@ -80,6 +80,16 @@ def test_float32_is_sampled_over_all_exponents_and_both_signs() -> None:
     assert np.count_nonzero(np.abs(x) < 24) > 3e6
 
 
+@pytest.mark.parametrize("span", [None, (-5.0, 5.0), (-1e300, 1e300), (1.0, 2.0)])
+def test_samples_of_float64_use_all_digits(span: tuple[float, float] | None) -> None:
+    x = actviz.check_grid("float64", "x", span)
+    assert x.size >= 1 << 16
+    assert (np.diff(x) >= 0).all()
+    assert span is None or (x[0], x[-1]) == span
+    low = x.view(np.int64) & 1023
+    assert np.count_nonzero(low) > 0.9 * x.size
+
+
 @pytest.mark.parametrize("name", ["relu", "selu", "gelu", "softsign", "hard_swish", "log_sigmoid"])
 def test_the_rounded_truth_is_correctly_rounded(name: str) -> None:
     activation = actviz.get(name)
