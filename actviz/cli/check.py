@@ -43,7 +43,7 @@ def command(
         typer.Option(
             "--dtype",
             metavar="TYPE",
-            help="Compute in float64, float32, float16, bfloat16, float8_e4m3fn, ...; by default the target's type, else "
+            help="Compute in float64, float32, float16, bfloat16, float8_e4m3fn, ...; by default as the target, else "
             "float32.",
             show_default=False,
             rich_help_panel=options.WHAT,

@@ -80,7 +80,12 @@ def command(
         ),
     ] = None,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Exit with 1 where two differ.", rich_help_panel=options.RESULT)
+        bool,
+        typer.Option(
+            "--exit-code",
+            help="Exit with 1 where two differ, and draw only where -o asks for it.",
+            rich_help_panel=options.RESULT,
+        ),
     ] = False,
     keywords: Keywords = None,
     outputs: Annotated[
@@ -145,7 +150,7 @@ def command(
         _finish(exit_code, same)
         return
     found: images.Targets = {}
-    if pictures or not (files or on_terminal):
+    if pictures or not (files or on_terminal or exit_code):
         default = "-vs-".join(file_stem(spec) for spec in specs[:4]) + ".png"
         found = images.targets(pictures, default, f" Tables go to {formats.listed(options.SUFFIXES)}.")
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)

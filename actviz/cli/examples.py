@@ -48,7 +48,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz check acts.py:gelu --dtype float16",
         "actviz check acts.py:f tanh --max-ulp 2",
         "actviz check gelu --write-grid grid.npy",
-        "actviz check xy.npy tanh -o errors.png",
+        "actviz check xy.npy tanh -o ulp.png",
     ),
     "identify": (
         "actviz identify 'x*torch.sigmoid(1.7*x)'",
