@@ -160,6 +160,7 @@ def plot(
     span: tuple[float, float] | None = None,
     function: bool = True,
     ax: Axes | None = None,
+    dtype: str | None = None,
     **appearance: Any,
 ) -> Figure:
     """Draw activations; the figure shows itself in a notebook.
@@ -171,6 +172,7 @@ def plot(
         wrt: the variable of differentiation, ``x`` or a parameter, or several for a mixed derivative: ``x,beta``.
         span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
         function: draw the function itself; without it, derivatives only.
+        dtype: draw beside the truth what comes out in this data type, every operation rounded.
         ax: axes of yours to draw into; curves carry labels for ``ax.legend()``, and no other text is written.
         appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
             (``light``, ``dark`` or ``print``), ``font_scale``, ``sheet`` (the path of a matplotlib style sheet on top
@@ -186,8 +188,10 @@ def plot(
     """
     from actviz.figures.mpl.render import draw_into, render
 
-    _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", *_APPEARANCE])
-    spec = plot_spec(specs, derivative, orders, wrt, span, function=function, **appearance)
+    _check_keywords(
+        "plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", "dtype", *_APPEARANCE]
+    )
+    spec = plot_spec(specs, derivative, orders, wrt, span, function=function, dtype=dtype, **appearance)
     if ax is None:
         return render(spec)
     draw_into(ax, spec)
@@ -203,6 +207,7 @@ def plot_spec(
     title: str | None = None,
     formula: bool = True,
     function: bool = True,
+    dtype: str | None = None,
     **appearance: Any,
 ) -> FigureSpec:
     """The figure spec that `plot` renders."""
@@ -220,7 +225,13 @@ def plot_spec(
             "Ask for a derivative: --derivative or --order N; in Python, derivative=True or orders=(2,).",
         )
     title = title if title is None else visible(title)
-    return compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
+    drawn = compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
+    if dtype is None:
+        return drawn
+    from actviz.figures.naive import with_type
+
+    curves = [activation.curve(order, wrt) for activation in found for order in dict.fromkeys(wanted)]
+    return with_type(drawn, curves, dtype)
 
 
 def table(
@@ -230,6 +241,7 @@ def table(
     wrt: str = VARIABLE,
     digits: int | None = None,
     exact: bool = False,
+    dtype: str | None = None,
 ) -> Table:
     """Values and derivatives, a column for each.
 
@@ -240,12 +252,29 @@ def table(
         wrt: the variable of differentiation, or several for a mixed derivative.
         digits: significant digits; with more than 17 the values are texts of so many digits, all of them proved.
         exact: add a column for each that says ``exact``, ``correctly rounded``, ``limit``, or why there is no value.
+        dtype: add a column for each with what comes out in this data type, every operation rounded.
 
     Raises:
-        UsageError: the digits are too many or too few.
+        UsageError: the digits are too many or too few, or there is no such type.
     """
     check_digits(digits, MOST_DIGITS)
-    return tabulate(table_curves(specs, orders, wrt), at, digits, exact)
+    return tabulated(table_curves(specs, orders, wrt), at, digits, exact, dtype)
+
+
+def tabulated(
+    curves: Sequence[Curve],
+    at: Sequence[float] | Array,
+    digits: int | None = None,
+    exact: bool = False,
+    dtype: str | None = None,
+) -> Table:
+    """The columns of a `table`."""
+    found = tabulate(curves, at, digits, exact)
+    if dtype is None:
+        return found
+    from actviz.writing.naive import beside
+
+    return beside(found, curves, at, dtype)
 
 
 def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt: str = VARIABLE) -> list[Curve]:
