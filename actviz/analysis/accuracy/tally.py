@@ -135,9 +135,10 @@ class Tally:
         part = ((fraction - 0.5) * 2 * _PARTS).astype(np.int64)
         keys = (exponent.astype(np.int64) * _PARTS + part) * 2 + (x > 0)
         keys[x == 0] = np.iinfo(np.int64).min // 2
-        order = np.lexsort((ulp, keys))
-        last = np.flatnonzero(np.diff(keys[order], append=np.iinfo(np.int64).max))
-        for i in order[last].tolist():
+        starts = np.flatnonzero(np.diff(keys, prepend=keys[0] - 1))  # x rises, so that the parts lie side by side
+        tops = np.maximum.reduceat(ulp, starts)
+        reached = np.flatnonzero(ulp == np.repeat(tops, np.diff(starts, append=keys.size)))
+        for i in reached[np.searchsorted(reached, starts)].tolist():
             key = (0, 0) if x[i] == 0 else (1 if x[i] > 0 else -1, int(keys[i]) >> 1)
             if ulp[i] > self.profile.get(key, (-1.0, 0.0))[0]:
                 self.profile[key] = (float(ulp[i]), float(x[i]))

@@ -165,7 +165,7 @@ class PythonTarget:
             try:
                 self._called(framework, few, kind)
             except TheirCodeError as raised:
-                if error is None or framework in _FRAMEWORKS:
+                if error is None:  # that of the likeliest
                     error = raised
                 continue
             self.framework = framework
