@@ -5,6 +5,7 @@ Which framework a function belongs to is seen from where it lives and what its m
 
 from __future__ import annotations
 
+import copy
 import importlib
 import importlib.util
 import inspect
@@ -23,6 +24,8 @@ from actviz.errors import InputError, UsageError, did_you_mean
 from actviz.language.numerics.special import Array
 
 _FRAMEWORKS = ("torch", "jax", "tensorflow")
+_FEW = 16  # numbers on which a function is tried
+_CLOSE = 0.05  # of a value, within which it is the same: tails differ by more in some vector forms
 _ROOTS = {"flax": "jax", "keras": "tensorflow", "jaxlib": "jax", "torchvision": "torch", "transformers": "torch"}
 _TITLES = {"torch": "PyTorch", "jax": "JAX", "tensorflow": "TensorFlow", "numpy": "NumPy", "python": "Python"}
 
@@ -158,8 +161,8 @@ class PythonTarget:
     def values(self, x: Array, kind: DataType) -> Array:
         """What it gives."""
         if self.framework:
-            return self._called(self.framework, x, kind)
-        few = x[:: max(1, x.size // 16)]
+            return self._whole(x, kind)
+        few = x[:: max(1, x.size // _FEW)]
         error: TheirCodeError | None = None
         for framework in self._candidates():
             try:
@@ -169,9 +172,25 @@ class PythonTarget:
                     error = raised
                 continue
             self.framework = framework
-            return self._called(framework, x, kind)
+            return self._whole(x, kind)
         assert error is not None  # the list of candidates is never empty
         raise error
+
+    def _whole(self, x: Array, kind: DataType) -> Array:
+        """The values at all points, which must be those of each on its own, rounding aside."""
+        values = self._called(self.framework, x, kind)
+        step = max(1, x.size // _FEW)
+        alone = self._called(self.framework, x[::step], kind)
+        together = values[::step]
+        with np.errstate(invalid="ignore"):
+            same = np.abs(alone - together) <= _CLOSE * np.abs(together)
+        same |= (alone == together) | (np.isnan(alone) & np.isnan(together))
+        if np.count_nonzero(~same) > same.size / 3 or np.isnan(together).all() != np.isnan(alone).all():
+            raise InputError(
+                f"'{self.name}' is no function of one number: what it gives for one depends on the others",
+                "Softmax and normalisations are such; give it something else.",
+            )
+        return values
 
     def slopes(self, x: Array, kind: DataType) -> Array | None:
         """What its automatic differentiation gives, by reverse mode."""
@@ -183,7 +202,18 @@ class PythonTarget:
             return _SLOPES[self.framework](self._bound, x, kind, self.device)
 
     def _bound(self, value: Any) -> Any:
-        return self.function(value, **self.keywords)
+        return self._in_type_of(value)(value, **self.keywords)
+
+    def _in_type_of(self, value: Any) -> Callable[..., Any]:
+        """The function; a module of PyTorch that has parameters is copied into the data type of what it is given."""
+        torch: Any = sys.modules.get("torch")
+        module: Any = self.function
+        if torch is None or not isinstance(module, torch.nn.Module) or not isinstance(value, torch.Tensor):
+            return self.function
+        if all(part.dtype == value.dtype and part.device == value.device for part in module.parameters()):
+            return self.function
+        moved: Callable[..., Any] = copy.deepcopy(module).to(value.device, value.dtype)
+        return moved
 
     def _candidates(self) -> list[str]:
         """The frameworks that it may belong to, the likeliest first."""

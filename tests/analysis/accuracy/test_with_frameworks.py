@@ -79,6 +79,7 @@ def test_autograd_and_its_choice_at_kinks() -> None:
 
 def test_a_module_and_a_callable_of_torch() -> None:
     assert found("torch.nn.LeakyReLU", dtype="float16", keywords={"negative_slope": 0.2}).max_ulp <= 1
+    assert found("torch.nn.PReLU", "prelu", dtype="float16", derivative=True).max_ulp <= 0.5
     assert actviz.check(torch.nn.SiLU(), "silu", dtype="float16").max_ulp <= 1
     assert actviz.check(torch.relu, dtype="bfloat16", derivative=True).max_ulp == 0
 

@@ -56,6 +56,11 @@ def summed(x):
     return x.sum()
 
 
+def softmax(x):
+    e = np.exp(x - x.max())
+    return e / e.sum()
+
+
 def words(x):
     return np.array(["a"] * x.size)
 
@@ -192,6 +197,8 @@ def test_words_that_name_nothing_are_refused() -> None:
 def test_what_is_no_function_of_one_number_is_refused(acts: Callable[..., Target]) -> None:
     with pytest.raises(InputError, match=r"gives the shape \(\) for an array of 5 numbers"):
         acts("summed").values(X, TYPES["float32"])
+    with pytest.raises(InputError, match="' is no function of one number: what it gives for one depends on the others"):
+        acts("softmax").values(np.linspace(-3, 3, 999), TYPES["float32"])
     with pytest.raises(InputError, match="gives <U1 for numbers of float32"):
         acts("words").values(X, TYPES["float32"])
 
