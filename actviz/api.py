@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import ArrayLike
 
+    from actviz.analysis.accuracy import Check
     from actviz.analysis.comparison import Pair
+    from actviz.analysis.deviation import Deviation
+    from actviz.analysis.identification import Identification
     from actviz.analysis.records import Properties
     from actviz.analysis.results import Derivation
     from actviz.figures.charts import Chart
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.language.numerics.special import Array
     from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
     from actviz.networks.selfnorm import SelfNormalisation
@@ -156,6 +160,7 @@ def plot(
     span: tuple[float, float] | None = None,
     function: bool = True,
     ax: Axes | None = None,
+    dtype: str | None = None,
     **appearance: Any,
 ) -> Figure:
     """Draw activations; the figure shows itself in a notebook.
@@ -167,6 +172,7 @@ def plot(
         wrt: the variable of differentiation, ``x`` or a parameter, or several for a mixed derivative: ``x,beta``.
         span: the range of x as ``(low, high)``; by default one that shows every breakpoint.
         function: draw the function itself; without it, derivatives only.
+        dtype: draw beside the truth what comes out in this data type, every operation rounded.
         ax: axes of yours to draw into; curves carry labels for ``ax.legend()``, and no other text is written.
         appearance: ``title`` (text), ``formula`` (whether to set it), ``size`` (inches), ``dpi``, ``theme``
             (``light``, ``dark`` or ``print``), ``font_scale``, ``sheet`` (the path of a matplotlib style sheet on top
@@ -182,8 +188,10 @@ def plot(
     """
     from actviz.figures.mpl.render import draw_into, render
 
-    _check_keywords("plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", *_APPEARANCE])
-    spec = plot_spec(specs, derivative, orders, wrt, span, function=function, **appearance)
+    _check_keywords(
+        "plot", appearance, ["derivative", "orders", "wrt", "span", "function", "ax", "dtype", *_APPEARANCE]
+    )
+    spec = plot_spec(specs, derivative, orders, wrt, span, function=function, dtype=dtype, **appearance)
     if ax is None:
         return render(spec)
     draw_into(ax, spec)
@@ -199,6 +207,7 @@ def plot_spec(
     title: str | None = None,
     formula: bool = True,
     function: bool = True,
+    dtype: str | None = None,
     **appearance: Any,
 ) -> FigureSpec:
     """The figure spec that `plot` renders."""
@@ -216,7 +225,13 @@ def plot_spec(
             "Ask for a derivative: --derivative or --order N; in Python, derivative=True or orders=(2,).",
         )
     title = title if title is None else visible(title)
-    return compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
+    drawn = compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
+    if dtype is None:
+        return drawn
+    from actviz.figures.naive import with_type
+
+    curves = [activation.curve(order, wrt) for activation in found for order in dict.fromkeys(wanted)]
+    return with_type(drawn, curves, dtype)
 
 
 def table(
@@ -226,6 +241,7 @@ def table(
     wrt: str = VARIABLE,
     digits: int | None = None,
     exact: bool = False,
+    dtype: str | None = None,
 ) -> Table:
     """Values and derivatives, a column for each.
 
@@ -236,12 +252,29 @@ def table(
         wrt: the variable of differentiation, or several for a mixed derivative.
         digits: significant digits; with more than 17 the values are texts of so many digits, all of them proved.
         exact: add a column for each that says ``exact``, ``correctly rounded``, ``limit``, or why there is no value.
+        dtype: add a column for each with what comes out in this data type, every operation rounded.
 
     Raises:
-        UsageError: the digits are too many or too few.
+        UsageError: the digits are too many or too few, or there is no such type.
     """
     check_digits(digits, MOST_DIGITS)
-    return tabulate(table_curves(specs, orders, wrt), at, digits, exact)
+    return tabulated(table_curves(specs, orders, wrt), at, digits, exact, dtype)
+
+
+def tabulated(
+    curves: Sequence[Curve],
+    at: Sequence[float] | Array,
+    digits: int | None = None,
+    exact: bool = False,
+    dtype: str | None = None,
+) -> Table:
+    """The columns of a `table`."""
+    found = tabulate(curves, at, digits, exact)
+    if dtype is None:
+        return found
+    from actviz.writing.naive import beside
+
+    return beside(found, curves, at, dtype)
 
 
 def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt: str = VARIABLE) -> list[Curve]:
@@ -312,6 +345,30 @@ def compare(
 def compared_variables(order: int | None = None, wrt: str = VARIABLE) -> tuple[str, ...]:
     """What `compare` differentiates in before it compares: nothing unless an order or a parameter is given."""
     return () if order is None and wrt == VARIABLE else variables(wrt, order)
+
+
+def deviations(
+    *sides: Spec | Callable[..., Any],
+    span: tuple[float, float] | None = None,
+    dtype: str | None = None,
+    keywords: Mapping[str, Any] | None = None,
+) -> list[Deviation]:
+    """How far every side after the first is from the first at points, absolutely, relatively and in ULP.
+
+    Args:
+        sides: specs, callables, or words that name code or data as in `check`; of names that are both a registered
+            spelling and code, ``module:function`` means the code.
+        span: the range of x.
+        dtype: the data type in which code computes and whose numbers the points are.
+        keywords: arguments that code is given beside x.
+
+    Raises:
+        UsageError: a side, the range or the type is not usable.
+        InputError: code raises an error, or is no function of one number.
+    """
+    from actviz.analysis.deviation import deviations as measured
+
+    return measured(sides, span, dtype, keywords)
 
 
 def propagate(
@@ -532,6 +589,147 @@ def _sampler(backend: str, device: str | None) -> Sampler | None:
     from actviz.networks.on_torch import sampler
 
     return sampler(device or "cpu", lambda activation: source(activation, "torch"))
+
+
+def check(
+    target: str | Callable[..., Any],
+    spec: Spec | None = None,
+    *,
+    dtype: str | None = None,
+    derivative: bool = False,
+    span: tuple[float, float] | None = None,
+    keywords: Mapping[str, Any] | None = None,
+    backward: str | Callable[..., Any] | None = None,
+    max_ulp: float | None = None,
+    max_abs: float | None = None,
+    max_rel: float | None = None,
+    device: str | None = None,
+    points: int | None = None,
+    exhaustive: bool = False,
+    state: Path | str | None = None,
+    jobs: int | None = None,
+    progress: Callable[[Iterable[Any], int], Iterable[Any]] | None = None,
+) -> Check:
+    """Whether an implementation is right, and by how many ULP: |got − exact| over the spacing at the exact value.
+
+    Types of 16 bits and fewer are looked at completely, float32 at 2²² numbers over all exponents, float64 at 2¹⁶
+    with a reference in balls.
+
+    Args:
+        target: the code, which is run: a callable of NumPy, PyTorch, JAX, TensorFlow or plain Python, its dotted name,
+            ``module:function``, ``file.py:function``, ``libfile.so:function`` of C, or a file: .onnx, or points in
+            .npy, .npz or .csv.
+        spec: the true function, as in `get`; by default what the target's name says.
+        dtype: ``float64``, ``float32``, ``float16``, ``bfloat16``, ``float8_e4m3fn`` and so on; by default that of the
+            target, else float32.
+        derivative: check what its automatic differentiation gives as well.
+        span: numbers in this range alone.
+        keywords: arguments that the target is given beside x.
+        backward: a derivative written by hand, of x, or of a gradient and x.
+        max_ulp: the largest error allowed; what passes a limit is in ``exceeded``.
+        max_abs: the largest absolute error allowed.
+        max_rel: the largest relative error allowed.
+        device: where PyTorch or JAX computes, as in ``cuda``.
+        points: how many numbers of a large type.
+        exhaustive: look at every number of float32.
+        state: a file that says how far that has come, for it to be taken up again.
+        jobs: processes for it.
+        progress: passes on its blocks, given how many there are.
+
+    Raises:
+        UsageError: there is no such target, type or number.
+        InputError: the target raises an error, which is shown, or is no function of one number.
+    """
+    from actviz.analysis.accuracy import Limits
+    from actviz.analysis.accuracy import check as checked
+    from actviz.analysis.accuracy.naming import meant
+
+    activation = meant(target, keywords) if spec is None else get(spec)
+    limits = Limits(max_ulp, max_abs, max_rel)
+    if exhaustive:
+        from actviz.analysis.accuracy.walk import check_all
+
+        return check_all(
+            target,
+            activation,
+            dtype,
+            span,
+            keywords,
+            limits,
+            device or "",
+            Path(state) if state else None,
+            jobs,
+            progress,
+        )
+    return checked(target, activation, dtype, derivative, span, keywords, backward, limits, device or "", points)
+
+
+def assert_accurate(target: str | Callable[..., Any], spec: Spec | None = None, **options: Any) -> None:
+    """Raise `AssertionError`, with the worst points, where an implementation passes a limit; for tests.
+
+    Args:
+        target: the code, as in `check`.
+        spec: the true function.
+        options: those of `check`; one of ``max_ulp``, ``max_abs`` and ``max_rel`` at least.
+
+    Raises:
+        AssertionError: a limit is passed.
+        TypeError: there is no limit.
+    """
+    from actviz.analysis.accuracy import assert_accurate as asserted
+
+    if not {"max_ulp", "max_abs", "max_rel"} & {name for name, value in options.items() if value is not None}:
+        raise TypeError("assert_accurate() needs max_ulp, max_abs or max_rel")
+    asserted(check(target, spec, **options))
+
+
+def check_grid(
+    dtype: str = "float32", spec: Spec = "x", span: tuple[float, float] | None = None, points: int | None = None
+) -> Array:
+    """The numbers at which `check` looks, as float64, for values that are computed elsewhere.
+
+    Args:
+        dtype: the data type.
+        spec: the true function, near whose breakpoints a sample is dense.
+        span: numbers in this range alone.
+        points: how many numbers of a large type.
+    """
+    from actviz.analysis.accuracy.points import points as chosen
+    from actviz.analysis.datatypes import data_type
+
+    return chosen(data_type(dtype), get(spec).curve(), span, points)
+
+
+def check_figure(*checks: Check, limit: float | None = None, title: str | None = None, **appearance: Any) -> FigureSpec:
+    """The figure of checks, for `actviz.figures.mpl.render.render`: the worst error of each binade against x."""
+    from actviz.figures.checking import check_spec
+
+    return check_spec(checks, limit, title, **appearance)
+
+
+def identify(
+    target: Spec | Callable[..., Any] | tuple[ArrayLike, ArrayLike],
+    *,
+    tolerance: float | None = None,
+    span: tuple[float, float] | None = None,
+    keywords: Mapping[str, Any] | None = None,
+) -> Identification:
+    """Which functions of the registry, under which names of frameworks and with which parameters, a function equals.
+
+    Args:
+        target: an expression or a name, as in `get`, in any notation that is read there; a callable, its
+            ``module:function``, or a file, as in `check`; or points, as a pair of arrays x and y.
+        tolerance: of points, the noise level: the standard deviation of the error in y. Of functions, how large an
+            error counts as none, in parts of the value; 3e-6 by default.
+        span: the range in which the nearest are compared, where it equals none.
+        keywords: arguments that a callable is given beside x.
+
+    Returns:
+        The matches, or the nearest three.
+    """
+    from actviz.analysis.identification.target import identified
+
+    return identified(target, tolerance, span, keywords)
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

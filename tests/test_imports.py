@@ -47,7 +47,21 @@ def test_help_and_version_load_nothing_heavy(tmp_path: Path, words: list[str]) -
 
 
 @pytest.mark.parametrize(
-    "command", ["list", "info", "plot", "derive", "table", "compare", "gallery", "propagate", "distribution", "train"]
+    "command",
+    [
+        "list",
+        "info",
+        "plot",
+        "derive",
+        "table",
+        "compare",
+        "check",
+        "identify",
+        "gallery",
+        "propagate",
+        "distribution",
+        "train",
+    ],
 )
 def test_the_help_of_a_command_loads_nothing_heavy(tmp_path: Path, command: str) -> None:
     assert by_command(command, "--help", folder=tmp_path) == set()

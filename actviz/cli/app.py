@@ -26,6 +26,8 @@ COMMANDS = {
     "derive": "actviz.cli.derive",
     "table": "actviz.cli.table",
     "compare": "actviz.cli.compare",
+    "check": "actviz.cli.check",
+    "identify": "actviz.cli.identify",
     "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
     "train": "actviz.cli.train",

@@ -47,6 +47,17 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "check": (
+        "actviz check acts.py:gelu --dtype float16",
+        "actviz check acts.py:f tanh --max-ulp 2",
+        "actviz check gelu --write-grid grid.npy",
+        "actviz check xy.npy tanh -o ulp.png",
+    ),
+    "identify": (
+        "actviz identify 'x*torch.sigmoid(1.7*x)'",
+        "actviz identify xy.csv --tolerance 1e-3",
+        "actviz identify acts.py:f --format json",
+    ),
     "distribution": (
         "actviz distribution relu selu gelu",
         "actviz distribution tanh --normal 0 2",

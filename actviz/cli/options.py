@@ -120,6 +120,16 @@ Wrt = Annotated[
         rich_help_panel=WHAT,
     ),
 ]
+TypeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dtype",
+        metavar="TYPE",
+        help="Show beside the truth what comes out in this data type, with every operation rounded; bfloat16, say.",
+        show_default=False,
+        rich_help_panel=WHAT,
+    ),
+]
 At = Annotated[
     str | None,
     typer.Option(

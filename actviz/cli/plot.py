@@ -22,6 +22,7 @@ def command(
     ] = False,
     wrt: options.Wrt = "x",
     span: options.Range = None,
+    dtype: options.TypeOption = None,
     outputs: options.Images = None,
     theme: options.ThemeOption = options.Theme.light,
     size: options.Size = None,
@@ -69,6 +70,7 @@ def command(
         title,
         formula=not no_formula,
         function=not no_function,
+        dtype=dtype,
         **appearance,
     )
     if on_terminal is not None:

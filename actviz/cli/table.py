@@ -65,6 +65,7 @@ def command(
             rich_help_panel=options.RESULT,
         ),
     ] = False,
+    dtype: options.TypeOption = None,
     format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
@@ -75,7 +76,7 @@ def command(
     import numpy as np
 
     from actviz import api
-    from actviz.writing.tables import MOST_DIGITS, PARTS, check_digits, tabulate
+    from actviz.writing.tables import MOST_DIGITS, PARTS, check_digits
 
     given = [name for name, value in (("--at", at), ("--range", span), ("--input", source)) if value is not None]
     if len(given) > 1:
@@ -97,10 +98,11 @@ def command(
     curves = api.table_curves(specs, order, wrt)
     digits = options.digits_for(chosen_format, digits)
     if chosen_format in PARTS:
-        tables = (tabulate(curves, block, digits, exact) for block in blocks)
+        tables = (api.tabulated(curves, block, digits, exact, dtype) for block in blocks)
         show_parts(PARTS[chosen_format](tables, digits), output)
     else:
-        show_table(tabulate(curves, np.concatenate(list(blocks)), digits, exact), chosen_format.value, output, digits)
+        table = api.tabulated(curves, np.concatenate(list(blocks)), digits, exact, dtype)
+        show_table(table, chosen_format.value, output, digits)
 
 
 def _show_properties(

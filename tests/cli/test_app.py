@@ -31,7 +31,26 @@ OPTIONS = {
     ],
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
-    "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
+    "compare": [
+        *(
+            "--range",
+            "--output",
+            "--theme",
+            "--size",
+            "--dpi",
+            "--digits",
+            "--format",
+            "--relative",
+            "--ulp",
+            "--dtype",
+        ),
+        *("--tolerance", "--exit-code"),
+    ],
+    "check": [
+        *("--dtype", "--derivative", "--backward", "--with", "--against", "--range", "--points", "--max-ulp"),
+        *("--max-abs", "--max-rel", "--device", "--exhaustive", "--state", "--jobs", "--write-grid", "--output"),
+    ],
+    "identify": ["--tolerance", "--range", "--with", "--digits", "--format", "--output"],
     "distribution": ["--normal", "--input", "--key", "--axis", "--below", "--format", "--output", "--terminal"],
     "propagate": [
         *(
@@ -144,6 +163,15 @@ def test_no_words_are_welcomed_with_three_things_to_try_which_work(actviz: Run) 
     assert all(actviz(*shlex.split(words)).code == 0 for words in tries)
 
 
+ACTS = """
+import numpy as np
+
+def gelu(x):
+    return 0.5 * x * (1 + np.tanh(0.79788456 * (x + 0.044715 * x**3)))
+
+def f(x):
+    return np.tanh(x)
+"""
 EVERY_EXAMPLE = [example for examples in EXAMPLES.values() for example in examples]
 
 
@@ -163,6 +191,10 @@ def test_every_example_works(tmp_path: Path, example: str) -> None:
     if example.startswith("actviz train "):
         pytest.importorskip("torch")
     np.save(tmp_path / "layer.npy", np.random.default_rng(0).normal(size=(40, 3)))
+    (tmp_path / "acts.py").write_text(ACTS, encoding="utf-8")
+    x = np.linspace(-4, 4, 81)
+    np.save(tmp_path / "xy.npy", np.stack([x, np.tanh(x)]))
+    np.savetxt(tmp_path / "xy.csv", np.column_stack([x, np.tanh(x)]), delimiter=",")
     done = shell(example, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr
     assert "error" not in done.stderr
