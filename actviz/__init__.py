@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, gallery, get, names, plot, source, table
+    from actviz.api import cite, compare, derive, gallery, get, model, models, names, plot, source, table
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -28,6 +28,8 @@ _HOME = {
     "derive": "actviz.api",
     "gallery": "actviz.api",
     "get": "actviz.api",
+    "model": "actviz.api",
+    "models": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
     "source": "actviz.api",
@@ -43,6 +45,8 @@ __all__ = [
     "derive",
     "gallery",
     "get",
+    "model",
+    "models",
     "names",
     "plot",
     "source",

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from actviz.analysis.results import Derivation
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.models.results import Model
 
 Spec = str | Activation
 
@@ -243,6 +244,31 @@ def cite(*specs: Spec, style: str = "bibtex") -> str:
     if style not in citations.FORMATS:
         raise UsageError(f"there is no citation style '{style}'", f"Styles: {', '.join(citations.FORMATS)}.")
     return citations.FORMATS[style](citations.sources(activations(specs)))
+
+
+def model(path: Path | str) -> Model:
+    """Which activations a model file holds, how they are spelt, and what it learned; the model is never run.
+
+    Args:
+        path: a file in one of the formats that docs/model.md lists, or a folder that holds one.
+
+    Raises:
+        InputError: the file cannot be read, or is no model.
+    """
+    from actviz.models.search import model as found
+
+    return found(path)
+
+
+def models(*paths: Path | str) -> list[Model]:
+    """What `model` says of several files, and of every model file in folders.
+
+    Raises:
+        InputError: a file cannot be read, or a folder holds no model.
+    """
+    from actviz.models.search import models as found
+
+    return found(paths)
 
 
 def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:

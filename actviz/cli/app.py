@@ -26,6 +26,7 @@ COMMANDS = {
     "derive": "actviz.cli.derive",
     "table": "actviz.cli.table",
     "compare": "actviz.cli.compare",
+    "model": "actviz.cli.model",
     "cite": "actviz.cli.cite",
     "gallery": "actviz.cli.gallery",
     "config": "actviz.cli.config",

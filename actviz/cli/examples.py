@@ -44,6 +44,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "model": (
+        "actviz model network.onnx",
+        "actviz model pnet.pt --learned",
+        "actviz model before.onnx after.tflite",
+        "actviz plot $(actviz model network.onnx --specs)",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",

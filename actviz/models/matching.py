@@ -1,0 +1,325 @@
+"""What a function of one number is called: comparison with everything registered, at generic points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from actviz.curves.curve import Activation
+from actviz.errors import UsageError
+from actviz.language.functions import FUNCTIONS
+from actviz.language.notation.plain import Notation
+from actviz.language.numerics.float64 import evaluate
+from actviz.language.syntax import (
+    CONSTANTS,
+    VARIABLE,
+    Call,
+    Conditional,
+    Name,
+    Negation,
+    Node,
+    Number,
+    Operation,
+    X,
+    children,
+    free_names,
+    substitute,
+    transform,
+    walk,
+)
+from actviz.models.graph import Constant, Floats
+from actviz.registry.entries import Entry
+from actviz.registry.lookup import Registry, active
+
+LINEAR = "linear"  # it only scales and shifts, or takes no more than two values
+UNDEFINED = "undefined"  # not for every number
+
+_POINTS = np.array([-12.7, -7.3, -4.61, -3.17, -2.23, -1.41, -0.83, -0.47, -0.19,
+                    0.11, 0.37, 0.71, 1.13, 1.93, 2.71, 3.59, 5.83, 11.9])  # fmt: skip
+_RELATIVE, _ABSOLUTE = 3e-6, 1e-6  # constants in files are float32, and so are products of them
+_UNNAMED = ("identity", "affine", "tlu", "flexible_relu")  # every shift and every bound would be one of these
+_CHANNELS = 6  # of a learned vector, to compare
+_MOST = 4_000  # trees that are looked at in one file; real ones have some dozens
+
+
+class Match(NamedTuple):
+    """A registered function with values for its parameters.
+
+    Args:
+        activation: it; of learned vectors, with the values at the first channel.
+        learned: the name of the tensor that each learned parameter is, and its factor.
+    """
+
+    activation: Activation
+    learned: tuple[tuple[str, str, float], ...] = ()
+
+
+Verdict = Match | str | None
+
+
+class Matcher:
+    """Names functions, and remembers them.
+
+    Args:
+        registry: what they are compared with; by default all that is in force.
+    """
+
+    def __init__(self, registry: Registry | None = None) -> None:
+        self.registry = registry or active()
+        self._known: dict[tuple[Node, bool], Verdict] = {}
+        self._defaults: list[tuple[Entry, Floats]] | None = None
+
+    def verdict(self, function: Node, constants: Mapping[str, Constant], fitting: bool = True) -> Verdict:
+        """What a function is: a `Match`, `LINEAR`, `UNDEFINED`, or None for a function without a name.
+
+        Args:
+            function: its tree.
+            constants: the tensors whose names may stand in it.
+            fitting: whether parameters are looked for; without it, only names whose defaults agree are found.
+        """
+        key = (function, fitting)
+        if key not in self._known:
+            if len(self._known) > _MOST:
+                return UNDEFINED
+            vectors = [name for name in free_names(function) if name in constants]
+            self._known[key] = (
+                self._learned(function, vectors, constants) if vectors else self._named(function, fitting)
+            )
+        return self._known[key]
+
+    def _named(self, function: Node, fitting: bool = True) -> Verdict:
+        direct = self._direct(function)
+        if direct is not None:
+            return direct
+        return self._compared(self.written_out(function), _numbers(function), fitting)
+
+    def _direct(self, function: Node) -> Match | None:
+        """A function that the file names itself."""
+        if not isinstance(function, Call) or not function.arguments or function.arguments[0] != X:
+            return None
+        entry = self.registry.find(function.function)
+        if entry is None or entry.name in _UNNAMED or entry.name != function.function:
+            return None
+        values = [_literal(argument) for argument in function.arguments[1:]]
+        if any(value is None for value in values):
+            return None
+        given = {p.name: float(v) for p, v in zip(entry.parameters, values, strict=False) if v is not None}
+        return self._match(entry, given)
+
+    def _match(self, entry: Entry, given: Mapping[str, float]) -> Match | None:
+        values = {
+            name: entry.defaults[name] if math.isclose(value, entry.defaults[name], rel_tol=_RELATIVE) else value
+            for name, value in given.items()
+        }
+        try:
+            return Match(Activation(entry, values))
+        except UsageError:
+            return None
+
+    def _compared(self, function: Node, numbers: Sequence[float], fitting: bool) -> Verdict:
+        wide = np.concatenate([_POINTS, [f * c for c in numbers[:8] if abs(c) < 1e4 for f in (1.37, -1.37, 0.63, -0.63)]])
+        values = evaluate(function, wide, {})
+        if not np.isfinite(values).all():
+            return UNDEFINED
+        if _is_linear(wide, values):
+            return LINEAR
+        first = values[: _POINTS.size]
+        for entry, known in self._at_defaults():
+            if _close(first, known) and self._same(entry, {}, wide, values):
+                return self._match(entry, {})
+        if not fitting:
+            return None
+        for entry in sorted(self.registry, key=lambda entry: len(entry.parameters)):
+            if entry.parameters and entry.name not in _UNNAMED and len(entry.parameters) < 4:
+                for given in _candidates(entry, first, numbers):
+                    if self._same(entry, given, wide, values):
+                        found = self._match(entry, given)
+                        if found is not None:
+                            return found
+        return None
+
+    def _same(self, entry: Entry, given: Mapping[str, float], x: Floats, values: Floats) -> bool:
+        return _close(values, evaluate(entry.value, x, entry.defaults | dict(given)))
+
+    def _at_defaults(self) -> list[tuple[Entry, Floats]]:
+        if self._defaults is None:
+            entries = [entry for entry in self.registry if entry.name not in _UNNAMED]
+            entries.sort(key=lambda entry: len(entry.parameters))
+            self._defaults = [(entry, evaluate(entry.value, _POINTS, entry.defaults)) for entry in entries]
+        return self._defaults
+
+    def _learned(self, function: Node, vectors: Sequence[str], constants: Mapping[str, Constant]) -> Verdict:
+        """A function with a vector in it, one number for each channel: the same name for all of them."""
+        sizes = {constants[name].size for name in vectors}
+        if len(sizes) > 1 or min(sizes) == 0:
+            return UNDEFINED if _depends_twice(function) else LINEAR
+        (size,) = sizes
+        channels = sorted({round(place) for place in np.linspace(0, size - 1, _CHANNELS)})
+        loaded = {name: constants[name].values() for name in vectors}
+        if any(not np.isfinite(values).all() for values in loaded.values()):
+            return UNDEFINED
+        found: list[Match] = []
+        for channel in channels:
+            verdict = self._named(_at(function, loaded, channel))
+            if isinstance(verdict, Match):
+                found.append(verdict)
+            elif verdict in (UNDEFINED, None):
+                return UNDEFINED
+        return self._joined(function, found, loaded) if found else LINEAR
+
+    def _joined(self, function: Node, found: Sequence[Match], loaded: Mapping[str, Floats]) -> Verdict:
+        if isinstance(function, Call) and len(function.arguments) == 2 and isinstance(function.arguments[1], Name):
+            entry = self.registry.find(function.function)
+            if entry is not None:
+                tensor = function.arguments[1].name
+                values = {entry.parameters[0].name: float(loaded[tensor][0])}
+                return Match(Activation(entry, values), ((entry.parameters[0].name, tensor, 1.0),))
+        tensor = next(iter(loaded))
+        entry = self.registry.find("prelu")
+        if entry is not None and len(loaded) == 1:
+            for sign in (1.0, -1.0):
+                agrees = all(
+                    self._same(entry, {"alpha": sign * float(loaded[tensor][place])}, _POINTS, evaluate(
+                        self.written_out(_at(function, loaded, place)), _POINTS, {}))
+                    for place in (0, loaded[tensor].size // 2, loaded[tensor].size - 1)
+                )  # fmt: skip
+                if agrees:
+                    values = {"alpha": sign * float(loaded[tensor][0])}
+                    return Match(Activation(entry, values), (("alpha", tensor, sign),))
+        return UNDEFINED
+
+    def written_out(self, function: Node) -> Node:
+        """The function in the language's own words, calls of registered functions replaced by their definitions."""
+
+        def change(node: Node) -> Node | None:
+            if not isinstance(node, Call) or node.function in FUNCTIONS:
+                return None
+            entry = self.registry.find(node.function)
+            if entry is None:
+                return None
+            x, *given = (self.written_out(argument) for argument in node.arguments)
+            values: dict[str, Node] = {name: Number(value) for name, value in entry.defaults.items()}
+            values |= {parameter.name: value for parameter, value in zip(entry.parameters, given, strict=False)}
+            return substitute(entry.value, values | {VARIABLE: x})
+
+        return transform(function, change)
+
+
+class Spec(Notation):
+    """A function as a spec; calls of registered functions name their parameters."""
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> str:
+        entry = None if function in FUNCTIONS else active().find(function)
+        if entry is None:
+            return super()._call(function, arguments)
+        x, *given = (self.value(argument) for argument in arguments)
+        settings = [f"{p.name}={text}" for p, text in zip(entry.parameters, given, strict=False)]
+        return f"{function}({', '.join([x, *settings])})"
+
+
+def spec_text(function: Node) -> str:
+    """The text that `actviz.get` reads back to this function."""
+    return Spec().value(function)
+
+
+def _at(function: Node, loaded: Mapping[str, Floats], channel: int) -> Node:
+    from actviz.models.formulas import number
+
+    return substitute(function, {name: number(float(values[channel])) for name, values in loaded.items()})
+
+
+def _depends_twice(function: Node) -> bool:
+    return any(isinstance(node, Call | Conditional) for node in walk(function))
+
+
+def _literal(node: Node) -> float | None:
+    match node:
+        case Number(value):
+            return float(value)
+        case Negation(Number(value)):
+            return -float(value)
+    return None
+
+
+def _numbers(function: Node) -> list[float]:
+    """The constants of a function, without those that say nothing."""
+    found = dict.fromkeys(abs(float(node.value)) for node in walk(function) if isinstance(node, Number))
+    return [value for value in found if value not in (0.0, 1.0)]
+
+
+def _is_linear(x: Floats, values: Floats) -> bool:
+    if np.unique(values).size <= 2:
+        return True
+    slope, intercept = np.polyfit(x, values, 1)
+    return _close(values, slope * x + intercept, np.abs(values).max())
+
+
+def _close(first: Floats, second: Floats, scale: float = 0.0) -> bool:
+    with np.errstate(invalid="ignore"):
+        return bool((np.abs(first - second) <= _ABSOLUTE + _RELATIVE * np.maximum(np.abs(first), scale)).all())
+
+
+def _candidates(entry: Entry, values: Floats, numbers: Sequence[float]) -> Iterator[dict[str, float]]:
+    """Values for the parameters of an entry that make it equal to a function at the generic points.
+
+    A parameter is a constant of the function, its inverse, its negative, a product of two of them, or its default.
+    """
+    names = [parameter.name for parameter in entry.parameters]
+    raw = [sign * c for c in numbers[: 6 if len(names) == 1 else 4] for sign in (1, -1)] + [1.0, 0.0]
+    pool = list(raw)
+    if len(names) == 3:
+        raw = pool = [value for value in raw if value >= 0]
+    else:
+        pool += [1 / value for value in raw if abs(value) > 1e-9]
+    if len(names) == 1:
+        pool += [a * b for a in raw[:8] for b in raw[:8]] + [a / b for a in raw[:8] for b in raw[:8] if abs(b) > 1e-9]
+    pools = [list(dict.fromkeys([*pool, entry.defaults[name]])) for name in names]
+    grid = np.array(list(product(*pools)), dtype=np.float64)
+    for place, parameter in enumerate(entry.parameters):
+        grid = grid[(grid[:, place] > parameter.above) & (grid[:, place] < parameter.below)]
+    if not grid.size:
+        return
+    settings: dict[str, Any] = {name: grid[:, [place]] for place, name in enumerate(names)}
+    with np.errstate(all="ignore"):
+        for points in (slice(2, None, 6), slice(None)):  # a few points decide against most
+            found = np.broadcast_to(_plain(entry.value, _POINTS[points], settings), (len(grid), _POINTS[points].size))
+            close = np.abs(found - values[points]) <= _ABSOLUTE + _RELATIVE * np.abs(values[points])
+            keep = close.all(axis=1)
+            grid = grid[keep]
+            settings = {name: grid[:, [place]] for place, name in enumerate(names)}
+            if not grid.size:
+                return
+    for row in grid[:4]:
+        yield dict(zip(names, map(float, row), strict=True))
+
+
+def _plain(node: Any, x: Any, settings: Mapping[str, Any]) -> Any:
+    """A tree on a grid of points and parameters, in plain arithmetic."""
+    from actviz.language.functions import COMPARISONS
+
+    parts = [_plain(child, x, settings) for child in children(node)]
+    match node:
+        case Number(value):
+            return float(value)
+        case Name(name):
+            return x if name == VARIABLE else CONSTANTS.get(name, settings.get(name))
+        case Negation(_):
+            return -parts[0]
+        case Operation("**", _, _):
+            return np.power(parts[0], parts[1])
+        case Operation(operator, _, _):
+            return {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}[operator](*parts)
+        case Call(function, _):
+            return FUNCTIONS[function].numpy(*np.broadcast_arrays(*map(np.asarray, parts)))
+        case Conditional(_, _, _):
+            return np.where(parts[1], parts[0], parts[2])
+    operator = getattr(node, "operator", "not")
+    if operator in COMPARISONS:
+        return COMPARISONS[operator](*parts)
+    if operator == "not":
+        return ~np.asarray(parts[0])
+    return np.logical_and.reduce(parts) if operator == "and" else np.logical_or.reduce(parts)
