@@ -127,6 +127,8 @@ class Matcher:
             return UNDEFINED
         if _is_linear(wide, values):
             return LINEAR
+        if isinstance(function, Call) and function.function in ("max", "min"):
+            return None  # one bound: every threshold that is its own value would be one
         first = values[: _POINTS.size]
         for entry, known in self._at_defaults():
             if _close(first, known) and self._same(entry, {}, wide, values):

@@ -298,12 +298,12 @@ def _is_statistics(chains: _Chains, start: str, end: str, name: str, count: int)
 
 def _leads_to_root(chains: _Chains, name: str) -> bool:
     """Whether a bound from below only keeps a root, a logarithm or a division defined."""
-    for _ in range(4):
+    for _ in range(6):
         readers = chains.readers[name]
         kinds = {_kind(step) for step in readers}
         if kinds and kinds <= {"sqrt", "rsqrt", "log", "reciprocal"}:
             return True
-        if len(readers) != 1 or not kinds <= {"add", "identity", "cast", "addv2"}:
+        if len(readers) != 1 or not kinds <= {"add", "addv2", "identity", "cast", "reshape", "expand", "unsqueeze"}:
             return False
         name = readers[0].result
     return False

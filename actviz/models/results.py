@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from actviz.curves.curve import Activation
-from actviz.models.graph import Floats
+from actviz.models.graph import Floats, shortest
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class Gathered:
                 if one.layer in layers and one.name == activation.entry.name and one.parameter == parameter.name
             ]
             if values:
-                median = float(np.median(np.concatenate(values)))
+                median = shortest(float(np.median(np.concatenate(values))))
                 if parameter.above < median < parameter.below:
                     activation = Activation(activation.entry, {**activation.values, parameter.name: median})
         spelt = "; ".join(dict.fromkeys(text for _, text, _ in group))

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from actviz.errors import InputError
+from actviz.models.graph import Graph
 from actviz.models.graphs import gathered
 from actviz.models.reading import Malformed, mapped
-from actviz.models.results import Model
+from actviz.models.results import Gathered, Model
 
 _SUFFIXES = (
     ".onnx", ".ort", ".pt", ".pth", ".bin", ".ckpt", ".jit", ".pt2", ".tar", ".safetensors", ".json", ".keras", ".h5",
@@ -81,7 +84,29 @@ def _read(path: Path) -> Model:
     head = bytes(data[:16])
     if not head:
         raise Malformed("it is empty")
-    from actviz.models.readers import onnx
+    kind = _kind(path, data, head)
+    reader = import_module(f"actviz.models.readers.{kind}")
+    found, words = reader.read(data, path)
+    if isinstance(found, Graph):
+        found = gathered(found)
+    return cast("Gathered", found).model(str(path), words)
 
-    graph, words = onnx.read(data, path)
-    return gathered(graph).model(str(path), words)
+
+def _kind(path: Path, data: memoryview, head: bytes) -> str:
+    """The reader for a file: what its first bytes say, and its name where they say nothing."""
+    suffix = path.suffix.lower()
+    if head[:4] == b"GGUF":
+        return "gguf"
+    if head[4:8] == b"TFL3":
+        return "tflite"
+    if head[:8] == b"\x89HDF\r\n\x1a\n":
+        return "keras"
+    if head[:2] == b"PK":
+        return "keras" if suffix == ".keras" or b"config.json" in bytes(data[:4096]) else "torch"
+    if head[:1] == b"\x80":
+        return "torch"
+    if head[8:9] == b"{" and int.from_bytes(head[:8], "little") < len(data):
+        return "safetensors"
+    if head.lstrip()[:1] == b"{":
+        return "huggingface"
+    return "savedmodel" if suffix == ".pb" else "onnx"
