@@ -271,6 +271,22 @@ def models(*paths: Path | str) -> list[Model]:
     return found(paths)
 
 
+def model_figure(models: Model | Sequence[Model], **appearance: Any) -> FigureSpec:
+    """The figure spec of what models learned: their functions coloured by layer, and how the values are spread.
+
+    Args:
+        models: what `model` or `models` gave.
+        appearance: fields of a figure spec.
+
+    Raises:
+        ActvizError: nothing was learned.
+    """
+    from actviz.figures.learned import learned_spec
+    from actviz.models.results import Model
+
+    return learned_spec([models] if isinstance(models, Model) else models, **appearance)
+
+
 def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:
     """Bring a gallery up to date: a picture of every entry, overview sheets and two index pages.
 

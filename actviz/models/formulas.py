@@ -103,7 +103,7 @@ def extremes(function: str) -> Formula:
 
 
 def clip(low: float | None = None, high: float | None = None) -> Formula:
-    """x between bounds; those not given are the second and third input, if there are any."""
+    """X between bounds; those not given are the second and third input, if there are any."""
 
     def formula(values: Sequence[Value]) -> Value:
         x, *bounds = _trees(values, 1)
@@ -115,7 +115,7 @@ def clip(low: float | None = None, high: float | None = None) -> Formula:
 
 
 def clipped(x: Node, lower: Node | None, upper: Node | None) -> Node:
-    """x between bounds, either of which may be absent, in the words of the registry where it has them."""
+    """X between bounds, either of which may be absent, in the words of the registry where it has them."""
     if isinstance(upper, Number) and upper.value >= 1e30:
         upper = None
     if isinstance(lower, Negation) and isinstance(lower.operand, Number) and lower.operand.value >= 1e30:

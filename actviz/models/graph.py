@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.language.syntax import Condition, Node as Tree
+from actviz.language.syntax import Condition
+from actviz.language.syntax import Node as Tree
 from actviz.models.reading import MOST_NODES, MOST_VALUES, Malformed
 
 Value: TypeAlias = Tree | Condition

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -38,7 +38,15 @@ def named(name: str) -> Found | None:
     """The function that a configuration means by a name."""
     registry = active()
     word = name.strip()
-    for prefix in ("transformers.", "torch.nn.", "torch.nn.functional.", "keras.activations.", "keras.layers.", "timm.", ""):
+    for prefix in (
+        "transformers.",
+        "torch.nn.",
+        "torch.nn.functional.",
+        "keras.activations.",
+        "keras.layers.",
+        "timm.",
+        "",
+    ):
         found = registry.look_up(prefix + word)
         if found is not None:
             return found
@@ -56,7 +64,9 @@ def add_configuration(found: Gathered, where: str, configuration: Mapping[Any, A
             if known.entry.name == "identity":
                 continue
             found.uses.append((Activation(known.entry, {}, known.spelling), f"{key} = '{value}'", where or key))
-            found.remarks.append("A configuration names its activations once each; how often the network uses them, its code tells.")
+            found.remarks.append(
+                "A configuration names its activations once each; how often the network uses them, its code tells."
+            )
 
 
 def add_module(found: Gathered, name: str, kind: str, state: Mapping[Any, Any]) -> None:
@@ -90,7 +100,8 @@ def add_tensors(found: Gathered, tensors: Tensors, quiet: bool = False) -> None:
         quiet: whether the file tells its activations otherwise, so that nothing remains to be said.
     """
     registry = active()
-    for layer, name, parameter, values in learned(tensors):
+    slopes = {layer for activation, _, layer in found.uses if activation.entry.name == "prelu"}
+    for layer, name, parameter, values in learned(tensors, slopes):
         entry = registry.find(name)
         if entry is None or not values.size or not np.isfinite(values).all():
             continue
@@ -106,15 +117,19 @@ def parameter_words(name: str) -> str:
     return {"prelu": "a weight without a bias", "xielu": "alpha_p and alpha_n"}.get(name, "a parameter of that name")
 
 
-def learned(tensors: Tensors) -> Iterator[tuple[str, str, str, Floats]]:
+def learned(tensors: Tensors, slopes: Collection[str] = ()) -> Iterator[tuple[str, str, str, Floats]]:
     """Layer, activation, parameter and values of every tensor whose name and shape say that it is one.
 
     A PReLU's slopes are a vector called weight, in a layer without a bias or statistics that is called after it; a
     single number is one in any layer. xIELU's parameters stand in files before the softplus that keeps them positive.
+
+    Args:
+        tensors: by name.
+        slopes: layers known to be PReLUs, whatever they are called.
     """
     for name, tensor in tensors.items():
         layer, _, last = name.rpartition(".")
-        if last == "weight" and _is_prelu(layer, tensor, tensors):
+        if last == "weight" and (layer in slopes or _is_prelu(layer, tensor, tensors)):
             yield layer, "prelu", "alpha", tensor.values()
         elif last == "alpha_p" and f"{layer}.alpha_n" in tensors and tensor.size <= 4096:
             beta = tensors.get(f"{layer}.beta")

@@ -12,7 +12,7 @@ import numpy as np
 from actviz.curves.curve import Activation
 from actviz.errors import UsageError
 from actviz.language.functions import FUNCTIONS
-from actviz.language.notation.plain import Notation
+from actviz.language.notation.plain import ATOM, Notation, Printed
 from actviz.language.numerics.float64 import evaluate
 from actviz.language.syntax import (
     CONSTANTS,
@@ -121,7 +121,9 @@ class Matcher:
             return None
 
     def _compared(self, function: Node, numbers: Sequence[float], fitting: bool) -> Verdict:
-        wide = np.concatenate([_POINTS, [f * c for c in numbers[:8] if abs(c) < 1e4 for f in (1.37, -1.37, 0.63, -0.63)]])
+        wide = np.concatenate(
+            [_POINTS, [f * c for c in numbers[:8] if abs(c) < 1e4 for f in (1.37, -1.37, 0.63, -0.63)]]
+        )
         values = evaluate(function, wide, {})
         if not np.isfinite(values).all():
             return UNDEFINED
@@ -214,13 +216,13 @@ class Matcher:
 class Spec(Notation):
     """A function as a spec; calls of registered functions name their parameters."""
 
-    def _call(self, function: str, arguments: tuple[Node, ...]) -> str:
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> Printed:
         entry = None if function in FUNCTIONS else active().find(function)
         if entry is None:
             return super()._call(function, arguments)
         x, *given = (self.value(argument) for argument in arguments)
         settings = [f"{p.name}={text}" for p, text in zip(entry.parameters, given, strict=False)]
-        return f"{function}({', '.join([x, *settings])})"
+        return f"{function}({', '.join([x, *settings])})", ATOM
 
 
 def spec_text(function: Node) -> str:

@@ -312,4 +312,3 @@ def _leads_to_root(chains: _Chains, name: str) -> bool:
 def _kind(step: Step) -> str:
     """What a node does, in lower case, without where its operator comes from."""
     return step.spelt.lower().rpartition(".")[2]
-

@@ -42,7 +42,9 @@ def model(path: str | Path) -> Model:
     except Malformed as error:
         raise InputError(f"cannot read '{place}': {error}", f"Formats: {_FORMATS}.") from None
     except (RecursionError, MemoryError, OverflowError):
-        raise InputError(f"cannot read '{place}': it asks for more than a model needs", f"Formats: {_FORMATS}.") from None
+        raise InputError(
+            f"cannot read '{place}': it asks for more than a model needs", f"Formats: {_FORMATS}."
+        ) from None
 
 
 def models(paths: Iterable[str | Path]) -> list[Model]:

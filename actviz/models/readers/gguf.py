@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from actviz.curves.curve import Activation
 from actviz.models.learned import named
 from actviz.models.reading import Malformed
 from actviz.models.results import Gathered, Learned
-from actviz.curves.curve import Activation
 from actviz.registry.lookup import active
 
 _MOST_KEYS = 100_000
@@ -88,7 +88,9 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
     implied = active().find(_IMPLIED.get(kind, ""))
     if not found.uses and implied is not None:
         found.uses += [(Activation(implied), f"architecture {kind}", f"blk.{place}.ffn") for place in range(layers)]
-        found.remarks.append(f"GGUF names no activation; llama.cpp computes {implied.name} for the architecture '{kind}'.")
+        found.remarks.append(
+            f"GGUF names no activation; llama.cpp computes {implied.name} for the architecture '{kind}'."
+        )
     elif not found.uses and not learned:
         found.remarks.append(
             f"GGUF names no activation, and what the architecture '{kind}' implies is not known here; its code would tell."
@@ -100,7 +102,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
 
 
 def _xielu(found: Gathered, keys: dict[str, Any]) -> bool:
-    """xIELU's parameters, which stand in the file before the softplus that keeps them positive."""
+    """XIELU's parameters, which stand in the file before the softplus that keeps them positive."""
     entry = active().find("xielu")
     values = {name: keys.get(f"xielu.{name}") for name in ("alpha_p", "alpha_n", "beta")}
     numbers = {name: np.atleast_1d(value).astype(np.float64) for name, value in values.items() if _is_numeric(value)}

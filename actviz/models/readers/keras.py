@@ -37,7 +37,9 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
             return layers_of(json_object(archive.read("config.json"))), "Keras, .keras"
     text = _attribute(path) or _scanned(data)
     if text is None:
-        raise Malformed("its HDF5 holds no configuration of Keras: weights alone do not say which activations there are")
+        raise Malformed(
+            "its HDF5 holds no configuration of Keras: weights alone do not say which activations there are"
+        )
     found = layers_of(json_object(text))
     _slopes(found, path)
     return found, "Keras, HDF5"
@@ -218,7 +220,9 @@ def _slopes(found: Gathered, path: Path) -> None:
                 sets: list[Any] = []
                 if layer in weights:
                     weights[layer].visititems(
-                        lambda name, item, sets=sets: sets.append(item[()]) if name.split("/")[-1].startswith("alpha") else None
+                        lambda name, item, sets=sets: (
+                            sets.append(item[()]) if name.split("/")[-1].startswith("alpha") else None
+                        )
                     )
                 if sets and sets[0].size <= 1 << 20:
                     values = [float(str(value)) for value in sets[0].ravel()]

@@ -11,9 +11,9 @@ import numpy as np
 
 from actviz.models.graph import Constant, Floats, Graph, Step
 from actviz.models.numbers import decoded, width
-from actviz.models.reading import MOST_VALUES, Malformed, mapped
 from actviz.models.readers import protobuf as wire
 from actviz.models.readers.onnx_operators import RECURRENT, SHAPES, WHOLE, expanded
+from actviz.models.reading import MOST_VALUES, Malformed, mapped
 
 _DEEPEST = 24  # functions within functions, graphs within graphs
 _KINDS = {  # TensorProto.DataType
@@ -327,7 +327,7 @@ def _node(data: memoryview) -> Node:
     return node
 
 
-def _attribute(data: memoryview) -> tuple[str, Any]:  # noqa: C901  one case for each kind of value
+def _attribute(data: memoryview) -> tuple[str, Any]:
     name, found = "", None
     lists: list[Any] = []
     for number, value in wire.fields(data):

@@ -54,7 +54,11 @@ def _shrink(attributes: Attributes) -> Formula:
 
 
 def _selu(attributes: Attributes) -> Formula:
-    return native("selu", _number(attributes, "gamma", 1.0507009873554805), _number(attributes, "alpha", 1.67326319217681884765625))
+    return native(
+        "selu",
+        _number(attributes, "gamma", 1.0507009873554805),
+        _number(attributes, "alpha", 1.67326319217681884765625),
+    )
 
 
 _ACTIVATIONS: Mapping[str, Callable[[Attributes], Formula]] = {
@@ -163,7 +167,14 @@ def _recurrent(defaults: Sequence[str]) -> Callable[[Attributes], list[tuple[str
         alphas, betas = (list(attributes.get(key) or []) for key in ("activation_alpha", "activation_beta"))
         found = []
         for name in names[:16]:
-            spelled = next((known for known in (*_ACTIVATIONS, "Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", "Affine") if known.lower() == name.lower()), name)
+            spelled = next(
+                (
+                    known
+                    for known in (*_ACTIVATIONS, "Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", "Affine")
+                    if known.lower() == name.lower()
+                ),
+                name,
+            )
             values = []
             if spelled in _TAKES:
                 values = [shortest(float(given.pop(0))) for given in (alphas, betas)[: _TAKES[spelled]] if given]

@@ -125,7 +125,9 @@ def _ordered(nodes: list[tuple[str, str, list[str], dict[str, memoryview]]]) -> 
                 continue
             entered.add(node[0])
             waiting.append((node, True))
-            waiting += [(known[name], False) for name in node[2] if name in known and name not in done and name not in entered]
+            waiting += [
+                (known[name], False) for name in node[2] if name in known and name not in done and name not in entered
+            ]
     return list(done.values())
 
 
@@ -138,7 +140,9 @@ def _kind(attributes: dict[str, memoryview], name: str) -> int:
 def _float(attributes: dict[str, memoryview], name: str, default: float) -> float:
     if name not in attributes:
         return default
-    return next((shortest(wire.float32(value)) for number, value in wire.fields(attributes[name]) if number == 4), default)
+    return next(
+        (shortest(wire.float32(value)) for number, value in wire.fields(attributes[name]) if number == 4), default
+    )
 
 
 def _formula(operator: str, attributes: dict[str, memoryview]) -> Formula | None:

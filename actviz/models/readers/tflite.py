@@ -12,7 +12,17 @@ from actviz.models.graph import Constant, Floats, Formula, Graph, Step, shortest
 from actviz.models.numbers import decoded
 from actviz.models.reading import MOST_NODES, Malformed
 
-_KINDS = {0: "float32", 1: "float16", 2: "int32", 3: "uint8", 4: "int64", 6: "bool", 7: "int16", 9: "int8", 10: "float64"}
+_KINDS = {
+    0: "float32",
+    1: "float16",
+    2: "int32",
+    3: "uint8",
+    4: "int64",
+    6: "bool",
+    7: "int16",
+    9: "int8",
+    10: "float64",
+}
 _WHOLE = (2, 4, 6)  # kinds that are never quantised numbers
 _FUSED = {1: ("RELU", native("relu")), 2: ("RELU_N1_TO_1", native("hard_tanh", -1.0, 1.0)),
           3: ("RELU6", native("relu6")), 4: ("TANH", native("tanh"))}  # fmt: skip

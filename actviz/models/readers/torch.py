@@ -71,10 +71,29 @@ def _read_zip(archive: Archive) -> tuple[Gathered, str]:
     programs = [name for name in archive.names if name.startswith(f"{root}code/") and name.endswith(".py")]
     if programs:
         found = Gathered()
-        add_program(found, content, {name: archive.read(name) for name in programs})
+        add_program(found, content, {name: archive.read(name) for name in programs}, _scalars(archive, root))
         add_tensors(found, dict(_tensors(content, storage)), quiet=bool(found.uses))
         return found, "TorchScript"
     return _gathered(content, storage), "PyTorch, zip"
+
+
+def _scalars(archive: Archive, root: str) -> dict[str, float]:
+    """The constants of a program that are one number."""
+    if f"{root}constants.pkl" not in archive.names:
+        return {}
+    content = load(io.BytesIO(archive.read(f"{root}constants.pkl")))
+    if not isinstance(content, tuple | list):
+        return {}
+
+    def storage(key: str) -> bytes:
+        return archive.read(f"{root}constants/{key}")
+
+    found = {}
+    for place, value in enumerate(content):
+        tensor = _tensor("", value.arguments, storage) if isinstance(value, Instance) else None
+        if tensor is not None and tensor.size == 1:
+            found[f"CONSTANTS.c{place}"] = float(tensor.values()[0])
+    return found
 
 
 def _gathered(content: Any, storage: Storage) -> Gathered:
@@ -148,5 +167,3 @@ def _storages(content: Any) -> Iterator[tuple[Any, str]]:
             key = arguments[0].key if arguments and isinstance(arguments[0], Persistent) else ()
             if isinstance(key, tuple) and len(key) > 4 and isinstance(key[1], Global):
                 yield key[2], _KINDS.get(key[1].name.rpartition(".")[2], "float32")
-
-

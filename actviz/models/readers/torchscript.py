@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
+from actviz.curves.curve import Activation
 from actviz.models.formulas import COMMON, clip, named, native, operation
 from actviz.models.graph import Constant, Formula, Graph, Step
 from actviz.models.graphs import gathered
 from actviz.models.matching import Matcher
-from actviz.models.reading import MOST_TEXT, Malformed, text
 from actviz.models.readers.pickles import Instance
+from actviz.models.reading import MOST_TEXT, Malformed, text
 from actviz.models.results import Gathered
 from actviz.registry.lookup import active
 
@@ -32,8 +33,14 @@ _SAME = {
 }  # fmt: skip
 
 
-def add_program(found: Gathered, content: Any, programs: Mapping[str, bytes]) -> None:
+def add_program(found: Gathered, content: Any, programs: Mapping[str, bytes], scalars: Mapping[str, float]) -> None:
     """The activations of a TorchScript module.
+
+    Args:
+        found: what is added to.
+        content: the modules, as the pickle has them.
+        programs: the text of its methods, by file.
+        scalars: the constants that are one number, as the text calls them: ``CONSTANTS.c0``.
 
     Raises:
         Malformed: its text cannot be parsed.
@@ -57,16 +64,20 @@ def add_program(found: Gathered, content: Any, programs: Mapping[str, bytes]) ->
     layers: dict[str, list[str]] = {}
     for layer, kind in _modules(content):
         layers.setdefault(kind, []).append(layer)
+    prelu = active().find("prelu")
     for kind, names in layers.items():
+        if kind.endswith(".PReLU") and prelu is not None:
+            found.uses += [(Activation(prelu), "torch.prelu", name) for name in names]
+            continue
         for part in classes[kind].body if kind in classes else ():
             if isinstance(part, ast.FunctionDef) and not part.name.startswith("__"):
-                _add(found, _Method(part).graph, names, matcher)
+                _add(found, _Method(part, scalars).graph, names, matcher)
     called = Counter(
         name for kind in layers if kind in classes for name in _called(classes[kind]) for _ in layers[kind]
     )
     for name, times in called.items():
         if name in functions and not name.startswith("__torch__.torch.nn.functional."):
-            _add(found, _Method(functions[name]).graph, [name.rpartition(".")[2]] * min(times, 1000), matcher)
+            _add(found, _Method(functions[name], scalars).graph, [name.rpartition(".")[2]] * min(times, 1000), matcher)
 
 
 def _add(found: Gathered, graph: Graph, layers: list[str], matcher: Matcher) -> None:
@@ -112,9 +123,11 @@ def _dotted(node: ast.AST) -> str:
 class _Method:
     """The graph of one method: its assignments in order, whatever its branches are."""
 
-    def __init__(self, method: ast.FunctionDef) -> None:
+    def __init__(self, method: ast.FunctionDef, scalars: Mapping[str, float]) -> None:
         self.graph = Graph()
+        self.scalars = scalars
         self.names: dict[str, str] = {}
+        self.functions: dict[str, str] = {}  # what stands for a function elsewhere in the program
         self.count = 0
         self._statements(method.body)
 
@@ -125,12 +138,22 @@ class _Method:
     def _statements(self, body: list[ast.stmt]) -> None:
         for part in body:
             if isinstance(part, ast.Assign | ast.AnnAssign | ast.Expr | ast.Return) and part.value is not None:
+                function = _dotted(part.value) if isinstance(part.value, ast.Attribute) else ""
+                if (
+                    function.startswith("__torch__.")
+                    and isinstance(part, ast.Assign)
+                    and isinstance(part.targets[0], ast.Name)
+                ):
+                    self.functions[part.targets[0].id] = function
+                    continue
                 value = self._expression(part.value)
                 targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
                 for target in targets:
                     for place, name in enumerate(target.elts if isinstance(target, ast.Tuple) else [target]):
                         if isinstance(name, ast.Name):
-                            self.names[name.id] = value if place == 0 and not isinstance(target, ast.Tuple) else self._opaque(value)
+                            self.names[name.id] = (
+                                value if place == 0 and not isinstance(target, ast.Tuple) else self._opaque(value)
+                            )
                 if isinstance(part, ast.Return):
                     self.graph.outputs.add(value)
             elif isinstance(part, ast.If | ast.While | ast.For):
@@ -146,6 +169,8 @@ class _Method:
         if isinstance(node, ast.Name):
             return self.names.setdefault(node.id, f"={node.id}")
         number = literal(node)
+        if isinstance(node, ast.Attribute):
+            number = self.scalars.get(_dotted(node), number)
         if isinstance(number, float):
             name = self._new()
             self.graph.constants[name] = Constant((), lambda: np.array([number]), False, name)
@@ -159,6 +184,7 @@ class _Method:
 
     def _call(self, node: ast.Call) -> str:
         name = _dotted(node.func)
+        name = self.functions.get(name, name)
         function = name.rpartition(".")[2]
         ours = name.startswith(("torch.", "__torch__.torch.nn.functional.", "ops.aten"))
         if not ours or name.startswith("torch.unsqueeze"):
@@ -176,14 +202,12 @@ class _Method:
 
 
 def literal(node: ast.expr) -> float | str | None:
-    """A number or a text as written; None for all else."""
+    """A number or a text as written; None for all else, truths included."""
     try:
         value = ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
-    if isinstance(value, bool):
-        return float(value)
-    if isinstance(value, int | float):
+    if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return float(value) if math.isfinite(float(value)) else None
         except OverflowError:
