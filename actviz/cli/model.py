@@ -50,8 +50,8 @@ def command(
             "-o",
             "--output",
             metavar="FILE",
-            help="Write the figure of what was learned to this .png, .svg, .pdf or .pgf file, or the table to this .csv, "
-            ".json, .md, .tex or .txt file; may be repeated.",
+            help="Write the figure of what was learned to this .png, .svg, .pdf or .pgf file, or the table to this "
+            ".csv, .json, .md, .tex or .txt file; may be repeated.",
             show_default=False,
             rich_help_panel=options.RESULT,
         ),
@@ -84,7 +84,8 @@ def command(
         look = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
         images.write(api.model_figure(found, **look), targets)
     single = len(paths) == 1 and len(found) == 1 and not Path(paths[0]).is_dir()
-    for name in [*files] or [None]:
+    places: list[str | None] = [*files] or [None]
+    for name in places:
         _show(found, single, options.table_format(format_name, name), layers, learned, name)
 
 

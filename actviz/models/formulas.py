@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from actviz.language.syntax import Call, Comparison, Conditional, Logic, Negation, Node, Not, Number, Operation
 from actviz.models.graph import Formula, Value
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 
 
 def number(value: float) -> Node:
@@ -36,14 +36,14 @@ def truth(value: Value) -> Comparison | Logic | Not:
 
 def _trees(values: Sequence[Value], count: int) -> list[Node]:
     if len(values) < count:
-        raise Malformed("a node in it has fewer inputs than its operator takes")
+        raise MalformedError("a node in it has fewer inputs than its operator takes")
     return [tree(value) for value in values]
 
 
 def identity(values: Sequence[Value]) -> Value:
     """The first input itself."""
     if not values:
-        raise Malformed("a node in it has fewer inputs than its operator takes")
+        raise MalformedError("a node in it has fewer inputs than its operator takes")
     return values[0]
 
 
@@ -77,7 +77,7 @@ def logic(operator: str) -> Formula:
 
     def formula(values: Sequence[Value]) -> Value:
         if len(values) < 2:
-            raise Malformed("a node in it has fewer inputs than its operator takes")
+            raise MalformedError("a node in it has fewer inputs than its operator takes")
         return Logic(operator, (truth(values[0]), truth(values[1])))
 
     return formula
@@ -86,7 +86,7 @@ def logic(operator: str) -> Formula:
 def where(values: Sequence[Value]) -> Value:
     """The second input where the first holds, the third elsewhere."""
     if len(values) < 3:
-        raise Malformed("a node in it has fewer inputs than its operator takes")
+        raise MalformedError("a node in it has fewer inputs than its operator takes")
     return Conditional(truth(values[0]), tree(values[1]), tree(values[2]))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from actviz.language.syntax import Condition
 from actviz.language.syntax import Node as Tree
-from actviz.models.reading import MOST_NODES, MOST_VALUES, Malformed
+from actviz.models.reading import MOST_NODES, MOST_VALUES, MalformedError
 
 Value: TypeAlias = Tree | Condition
 Formula = Callable[[Sequence[Value]], Value]
@@ -43,13 +43,13 @@ class Constant(NamedTuple):
         """Its numbers.
 
         Raises:
-            Malformed: they are more than are read, or fewer than its shape says.
+            MalformedError: they are more than are read, or fewer than its shape says.
         """
         if self.size > MOST_VALUES:
-            raise Malformed(f"the tensor '{self.name}' has {self.size:,} values")
+            raise MalformedError(f"the tensor '{self.name}' has {self.size:,} values")
         found = self.load()
         if found.size < self.size:
-            raise Malformed(f"the tensor '{self.name}' has fewer values than its shape says")
+            raise MalformedError(f"the tensor '{self.name}' has fewer values than its shape says")
         return found[: self.size]
 
 
@@ -88,10 +88,10 @@ class Graph:
         """Append a node.
 
         Raises:
-            Malformed: there are too many.
+            MalformedError: there are too many.
         """
         if len(self.steps) >= MOST_NODES:
-            raise Malformed(f"it has more than {MOST_NODES:,} nodes")
+            raise MalformedError(f"it has more than {MOST_NODES:,} nodes")
         self.steps.append(step)
 
 

@@ -12,7 +12,7 @@ def gathered(graph: Graph, matcher: Matcher | None = None) -> Gathered:
     """The activations of a graph.
 
     Raises:
-        Malformed: a tensor that matters cannot be read.
+        MalformedError: a tensor that matters cannot be read.
     """
     found = Gathered()
     for region in regions(graph, matcher or Matcher()):

@@ -18,18 +18,20 @@ Tensors = Mapping[str, Constant]
 
 # The keys under which configurations name an activation.
 KEYS = (
-    "hidden_act", "hidden_activation", "activation_function", "ffn_activation", "activation", "act_fn", "hidden_dim_act",
+    "hidden_act", "hidden_activation", "activation_function", "ffn_activation", "activation", "act_fn",
+    "hidden_dim_act",
     "non_linearity", "nonlinearity", "act", "act_layer", "mlp_act", "feed_forward_act", "classifier_activation",
     "feature_activation", "conv_act", "feat_extract_activation", "decoder_activation", "pooler_act", "encoder_act",
 )  # fmt: skip
 _PRELU = re.compile(r"prelu|(?:^|[._\d])(?:act|relu|activation|nonlin\w*)\d*(?:$|[._])", re.IGNORECASE)
 UNTOLD = (
-    "Which activations the network uses cannot be told from this file: it holds numbers and their names, and activations "
-    "without learned parameters leave none. Its code or its configuration would tell, or an export to ONNX or TorchScript."
+    "Which activations the network uses cannot be told from this file: it holds numbers and their names, and "
+    "activations without learned parameters leave none. Its code or its configuration would tell, or an export to ONNX "
+    "or TorchScript."
 )
 OTHERS = (
-    "Only learned activations show in this file of numbers and names. Whether there are others cannot be told from it; its "
-    "code would tell, or an export to ONNX or TorchScript."
+    "Only learned activations show in this file of numbers and names. Whether there are others cannot be told from it; "
+    "its code would tell, or an export to ONNX or TorchScript."
 )
 _BETA = 0.5  # of xIELU, which the file holds as a buffer; this is what it starts with everywhere
 

@@ -166,16 +166,16 @@ class Matcher:
         loaded = {name: constants[name].values() for name in vectors}
         if any(not np.isfinite(values).all() for values in loaded.values()):
             return UNDEFINED
-        found: list[Match] = []
+        found = False
         for channel in channels:
             verdict = self._named(_at(function, loaded, channel))
             if isinstance(verdict, Match):
-                found.append(verdict)
+                found = True
             elif verdict in (UNDEFINED, None):
                 return UNDEFINED
-        return self._joined(function, found, loaded) if found else LINEAR
+        return self._joined(function, loaded) if found else LINEAR
 
-    def _joined(self, function: Node, found: Sequence[Match], loaded: Mapping[str, Floats]) -> Verdict:
+    def _joined(self, function: Node, loaded: Mapping[str, Floats]) -> Verdict:
         if isinstance(function, Call) and len(function.arguments) == 2 and isinstance(function.arguments[1], Name):
             entry = self.registry.find(function.function)
             if entry is not None:

@@ -1,11 +1,11 @@
-"""Numbers as model files store them, as float64; numbers of narrow formats become the shortest decimal they stand for."""
+"""Numbers as model files store them, as float64; those of narrow formats become the shortest decimal they stand for."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from actviz.models.graph import Floats
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 
 _PLAIN = {
     "float64": "<f8", "float32": "<f4", "float16": "<f2", "int64": "<i8", "int32": "<i4", "int16": "<i2",
@@ -17,12 +17,12 @@ def width(kind: str) -> int:
     """Bytes of a number.
 
     Raises:
-        Malformed: numbers of that kind are not read.
+        MalformedError: numbers of that kind are not read.
     """
     if kind == "bfloat16":
         return 2
     if kind not in _PLAIN:
-        raise Malformed(f"a tensor that matters holds numbers of an unknown kind, '{kind}'")
+        raise MalformedError(f"a tensor that matters holds numbers of an unknown kind, '{kind}'")
     return np.dtype(_PLAIN[kind]).itemsize
 
 
@@ -30,7 +30,7 @@ def decoded(data: bytes | memoryview, kind: str) -> Floats:
     """The numbers in little-endian bytes; float32 as the shortest decimals that read back to the same float32.
 
     Raises:
-        Malformed: numbers of that kind are not read.
+        MalformedError: numbers of that kind are not read.
     """
     size = width(kind)
     data = data[: len(data) // size * size]

@@ -15,7 +15,7 @@ MOST_TEXT = 64 << 20  # bytes of a part that is read as a whole: a configuration
 MOST_VALUES = 1 << 22  # numbers of one learned parameter
 
 
-class Malformed(Exception):
+class MalformedError(Exception):
     """A file is not what its format says; the text is the reason, for the reader of one message."""
 
 
@@ -39,30 +39,30 @@ def text(data: bytes | memoryview, most: int = MOST_TEXT) -> str:
     """Bytes as text.
 
     Raises:
-        Malformed: they are too many, or not UTF-8.
+        MalformedError: they are too many, or not UTF-8.
     """
     if len(data) > most:
-        raise Malformed(f"a text in it has {len(data):,} bytes")
+        raise MalformedError(f"a text in it has {len(data):,} bytes")
     try:
         return bytes(data).decode()
     except UnicodeDecodeError:
-        raise Malformed("a text in it is not UTF-8") from None
+        raise MalformedError("a text in it is not UTF-8") from None
 
 
 def json_object(data: bytes | memoryview | str) -> dict[str, Any]:
     """A JSON object.
 
     Raises:
-        Malformed: it is none.
+        MalformedError: it is none.
     """
     import json
 
     try:
         found = json.loads(data if isinstance(data, str) else text(data))
     except (ValueError, RecursionError):
-        raise Malformed("its JSON cannot be read") from None
+        raise MalformedError("its JSON cannot be read") from None
     if not isinstance(found, dict):
-        raise Malformed("its JSON is not an object")
+        raise MalformedError("its JSON is not an object")
     return found
 
 
@@ -73,7 +73,7 @@ class Archive:
         path: the file.
 
     Raises:
-        Malformed: it is no zip file, or lists more parts than a model has.
+        MalformedError: it is no zip file, or lists more parts than a model has.
     """
 
     def __init__(self, path: Path) -> None:
@@ -81,7 +81,7 @@ class Archive:
             self._zip = zipfile.ZipFile(path)
             self.names = self._zip.namelist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError, EOFError):
-            raise Malformed("its zip directory cannot be read") from None
+            raise MalformedError("its zip directory cannot be read") from None
         self._left = 4 * MOST_TEXT
 
     def __enter__(self) -> Archive:
@@ -94,17 +94,17 @@ class Archive:
         """A part of the archive.
 
         Raises:
-            Malformed: it is missing, damaged or larger than `most`; or all parts read so far are too large together.
+            MalformedError: it is missing, damaged or larger than `most`; or all parts read so far are too large together.
         """
         most = min(most, self._left)
         try:
             with self._zip.open(name) as part:
                 data = part.read(most + 1)
         except KeyError:
-            raise Malformed(f"it holds no '{name}'") from None
+            raise MalformedError(f"it holds no '{name}'") from None
         except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error):
-            raise Malformed(f"'{name}' in it cannot be unpacked") from None
+            raise MalformedError(f"'{name}' in it cannot be unpacked") from None
         if len(data) > most:
-            raise Malformed(f"'{name}' in it unpacks to more than {most:,} bytes")
+            raise MalformedError(f"'{name}' in it unpacks to more than {most:,} bytes")
         self._left -= len(data)
         return data

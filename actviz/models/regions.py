@@ -151,7 +151,7 @@ def regions(graph: Graph, matcher: Matcher) -> list[Region]:
     """The activations of a graph, and the functions in it that are none known, in its order.
 
     Raises:
-        Malformed: a constant that matters cannot be read.
+        MalformedError: a constant that matters cannot be read.
     """
     chains = _Chains(graph)
     place = {step.result: index for index, step in enumerate(graph.steps)}

@@ -7,10 +7,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from actviz.errors import InputError
 from actviz.models.graph import Graph
 from actviz.models.graphs import gathered
-from actviz.models.reading import Malformed, mapped
+from actviz.models.reading import MalformedError, mapped
 from actviz.models.results import Gathered, Model
 
 _SUFFIXES = (
@@ -38,8 +40,9 @@ def model(path: str | Path) -> Model:
             raise InputError(f"'{path}' holds {what}", f"Name a file; formats: {_FORMATS}.")
         place = found[0]
     try:
-        return _read(place)
-    except Malformed as error:
+        with np.errstate(all="ignore"):  # numbers in damaged files are any
+            return _read(place)
+    except MalformedError as error:
         raise InputError(f"cannot read '{place}': {error}", f"Formats: {_FORMATS}.") from None
     except (RecursionError, MemoryError, OverflowError):
         raise InputError(
@@ -85,7 +88,7 @@ def _read(path: Path) -> Model:
     data = mapped(path)
     head = bytes(data[:16])
     if not head:
-        raise Malformed("it is empty")
+        raise MalformedError("it is empty")
     kind = _kind(path, data, head)
     reader = import_module(f"actviz.models.readers.{kind}")
     found, words = reader.read(data, path)

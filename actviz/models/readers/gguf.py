@@ -10,7 +10,7 @@ import numpy as np
 
 from actviz.curves.curve import Activation
 from actviz.models.learned import named
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 from actviz.models.results import Gathered, Learned
 from actviz.registry.lookup import active
 
@@ -35,7 +35,7 @@ class _Reader:
     def scalar(self, form: str) -> Any:
         size = struct.calcsize(form)
         if self.place + size > len(self.data):
-            raise Malformed("it ends before its keys do")
+            raise MalformedError("it ends before its keys do")
         (value,) = struct.unpack_from(form, self.data, self.place)
         self.place += size
         return value
@@ -43,7 +43,7 @@ class _Reader:
     def string(self) -> str:
         size = self.scalar("<Q")
         if size > len(self.data) - self.place:
-            raise Malformed("a text in it is longer than the file")
+            raise MalformedError("a text in it is longer than the file")
         self.place += size
         return bytes(self.data[self.place - size : self.place][:4096]).decode(errors="replace")
 
@@ -53,11 +53,11 @@ class _Reader:
         if kind == _STRING:
             return self.string()
         if kind != _LIST or level > 4:
-            raise Malformed("a key in it has a value of no known kind")
+            raise MalformedError("a key in it has a value of no known kind")
         inner, count = self.scalar("<I"), self.scalar("<Q")
         self.items += count
         if self.items > _MOST_ITEMS:
-            raise Malformed("its lists are longer than any vocabulary")
+            raise MalformedError("its lists are longer than any vocabulary")
         return [self.value(inner, level + 1) for _ in range(count)]
 
 
@@ -65,12 +65,12 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
     """What the keys of a GGUF file tell.
 
     Raises:
-        Malformed: they are damaged.
+        MalformedError: they are damaged.
     """
     reader = _Reader(data)
     version, _, count = reader.scalar("<I"), reader.scalar("<Q"), reader.scalar("<Q")
     if version < 2 or count > _MOST_KEYS:
-        raise Malformed(f"its version {version} is not read, or it has too many keys")
+        raise MalformedError(f"its version {version} is not read, or it has too many keys")
     keys = {}
     for _ in range(count):
         name = reader.string()
@@ -93,7 +93,8 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
         )
     elif not found.uses and not learned:
         found.remarks.append(
-            f"GGUF names no activation, and what the architecture '{kind}' implies is not known here; its code would tell."
+            f"GGUF names no activation, and what the architecture '{kind}' implies is not known here; its code would "
+            "tell."
         )
     limits = keys.get(f"{kind}.swiglu_clamp_exp")
     if limits is not None:
@@ -105,7 +106,11 @@ def _xielu(found: Gathered, keys: dict[str, Any]) -> bool:
     """XIELU's parameters, which stand in the file before the softplus that keeps them positive."""
     entry = active().find("xielu")
     values = {name: keys.get(f"xielu.{name}") for name in ("alpha_p", "alpha_n", "beta")}
-    numbers = {name: np.atleast_1d(value).astype(np.float64) for name, value in values.items() if _is_numeric(value)}
+    numbers = {
+        name: np.atleast_1d(value).astype(np.float64)
+        for name, value in values.items()
+        if value is not None and _is_numeric(value)
+    }
     if entry is None or "alpha_p" not in numbers or "alpha_n" not in numbers:
         return False
     beta = numbers.get("beta", np.array([0.5]))

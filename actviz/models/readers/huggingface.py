@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from actviz.models.learned import add_configuration
-from actviz.models.reading import Malformed, json_object
+from actviz.models.reading import MalformedError, json_object
 from actviz.models.results import Gathered
 
 _DEEPEST = 8
@@ -16,7 +16,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
     """The activations that a configuration names, those of its parts included; Keras's JSON is read as such.
 
     Raises:
-        Malformed: it is no JSON object, or names no architecture.
+        MalformedError: it is no JSON object, or names no architecture.
     """
     configuration = json_object(data)
     if "class_name" in configuration and "config" in configuration:
@@ -26,7 +26,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
     found = Gathered()
     _add(found, "", configuration, 0)
     if not found.uses and not any(key in configuration for key in ("model_type", "architectures", "_class_name")):
-        raise Malformed("it is JSON, but no configuration of a model")
+        raise MalformedError("it is JSON, but no configuration of a model")
     if not found.uses:
         kind = configuration.get("model_type") or configuration.get("_class_name") or "this architecture"
         found.remarks.append(f"The configuration names no activation; the code of {kind} decides.")

@@ -10,7 +10,7 @@ from typing import Any
 from actviz.curves.curve import Activation
 from actviz.errors import UsageError
 from actviz.models.learned import named
-from actviz.models.reading import MOST_TEXT, Archive, Malformed, json_object
+from actviz.models.reading import MOST_TEXT, Archive, MalformedError, json_object
 from actviz.models.results import Gathered, Learned
 from actviz.registry.lookup import active
 
@@ -30,15 +30,15 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
     """What a model that Keras saved holds.
 
     Raises:
-        Malformed: there is no configuration in it.
+        MalformedError: there is no configuration in it.
     """
     if bytes(data[:2]) == b"PK":
         with Archive(path) as archive:
             return layers_of(json_object(archive.read("config.json"))), "Keras, .keras"
-    text = _attribute(path) or _scanned(data)
+    text = _scanned(data) or _attribute(path)
     if text is None:
-        raise Malformed(
-            "its HDF5 holds no configuration of Keras: weights alone do not say which activations there are"
+        raise MalformedError(
+            "its HDF5 holds no configuration of Keras: it holds weights only, or h5py is needed to read it"
         )
     found = layers_of(json_object(text))
     _slopes(found, path)
@@ -54,7 +54,7 @@ def layers_of(configuration: dict[str, Any]) -> Gathered:
             break
         part, level = waiting.pop()
         if level > _DEEPEST:
-            raise Malformed("its configuration is nested too deeply")
+            raise MalformedError("its configuration is nested too deeply")
         if isinstance(part, list):
             waiting += [(inner, level + 1) for inner in reversed(part)]
         elif isinstance(part, dict):
@@ -198,8 +198,8 @@ def _scanned(data: memoryview) -> str | None:
     text = content[place:].decode(errors="replace")
     try:
         value, end = json.JSONDecoder().raw_decode(text)
-    except (ValueError, RecursionError):
-        raise Malformed("its configuration is not in one piece; with h5py installed it can be read") from None
+    except (ValueError, RecursionError):  # its attribute is stored in pieces
+        return None
     return text[:end] if isinstance(value, dict) else None
 
 

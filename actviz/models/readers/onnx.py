@@ -13,7 +13,7 @@ from actviz.models.graph import Constant, Floats, Graph, Step
 from actviz.models.numbers import decoded, width
 from actviz.models.readers import protobuf as wire
 from actviz.models.readers.onnx_operators import RECURRENT, SHAPES, WHOLE, expanded
-from actviz.models.reading import MOST_VALUES, Malformed, mapped
+from actviz.models.reading import MOST_VALUES, MalformedError, mapped
 
 _DEEPEST = 24  # functions within functions, graphs within graphs
 _KINDS = {  # TensorProto.DataType
@@ -57,7 +57,7 @@ def read(data: memoryview, path: Path) -> tuple[Graph, str]:
     """The graph of an ONNX model, and its version as people say it.
 
     Raises:
-        Malformed: the bytes are no ONNX model.
+        MalformedError: the bytes are no ONNX model.
     """
     graph_data, opset, functions = None, 0, {}
     for number, value in wire.fields(data):
@@ -70,7 +70,7 @@ def read(data: memoryview, path: Path) -> tuple[Graph, str]:
             body = _function(wire.part(value))
             functions[body.key] = body
     if graph_data is None:
-        raise Malformed("it holds no graph")
+        raise MalformedError("it holds no graph")
     reader = _Reader(functions, path, opset or 1)
     body = _graph(graph_data)
     scope = reader.enter(body, {}, [])
@@ -108,7 +108,7 @@ class _Reader:
     def nodes(self, body: Body, scope: Scope, given: Mapping[str, Any], depth: int) -> None:
         """Append the nodes of a body."""
         if depth > _DEEPEST:
-            raise Malformed("its graphs or functions are nested too deeply")
+            raise MalformedError("its graphs or functions are nested too deeply")
         prefix = f"{self.bodies}:" if depth else ""
         for data in body.nodes:
             node = _node(data)
@@ -149,12 +149,12 @@ class _Reader:
                 self.graph.add(Step(node.operator, layer, tuple(inputs), source))
                 self.graph.add(Step(f"{node.operator}({gate})", layer, (source,), f"{source}:result", formula))
         steps = expanded(node.operator, node.domain, node.attributes, uses, self._scalar, self.opset)
-        for place, (spelt, formula, operands) in enumerate(steps):
+        for place, (spelt, computes, operands) in enumerate(steps):
             last = place == len(steps) - 1
             result = (outputs[0] if outputs else "") if last else f"{layer}:{place}:{outputs[0] if outputs else ''}"
             operands = tuple(f"{layer}:{place - 1}:{outputs[0]}" if name == "\0" else name for name in operands)
             whole = node.operator in WHOLE or (node.operator == "Cast" and node.attributes.get("to") in _WHOLE_KINDS)
-            self.graph.add(Step(spelt, layer, operands, result, formula, whole, node.operator in SHAPES))
+            self.graph.add(Step(spelt, layer, operands, result, computes, whole, node.operator in SHAPES))
         for name in outputs[1:]:
             if name:
                 self.graph.add(Step(node.operator, layer, tuple(uses[:1]), name, None))
@@ -193,7 +193,7 @@ class _Reader:
         constant = self.graph.constants.get(name)
         return float(constant.values()[0]) if constant is not None and constant.size == 1 else None
 
-    def _tensor(self, data: memoryview) -> Constant:
+    def _tensor(self, data: memoryview) -> Constant:  # noqa: C901  one case for each field
         shape: list[int] = []
         kind, name, raw, location = 1, "", None, 0
         numbers: list[Floats] = []
@@ -211,7 +211,7 @@ class _Reader:
                 numbers.append(wire.packed(value, _LISTS[number]).astype(np.float64))
             elif number in (5, 7, 11):
                 if sum(map(len, numbers)) + len(numbers) > MOST_VALUES:
-                    raise Malformed("a tensor in it has too many values")
+                    raise MalformedError("a tensor in it has too many values")
                 bits = wire.integers(value)
                 if kind in (10, 16):
                     numbers.append(decoded(np.asarray(bits, dtype=np.int64).astype("<u2").tobytes(), _KINDS[kind]))
@@ -223,7 +223,7 @@ class _Reader:
             elif number == 14:
                 location = wire.whole(value)
         if any(size < 0 for size in shape):
-            raise Malformed("a tensor in it has a negative size")
+            raise MalformedError("a tensor in it has a negative size")
         spelled = _KINDS.get(kind, "")
 
         def load() -> Floats:
@@ -240,11 +240,11 @@ class _Reader:
         location = entry.get("location", "")
         place = (self.path.parent / location).resolve()
         if not place.is_relative_to(self.path.parent.resolve()) or not place.is_file():
-            raise Malformed(f"its tensors stand in '{location}', which is not beside it")
+            raise MalformedError(f"its tensors stand in '{location}', which is not beside it")
         try:
             start = int(entry.get("offset", "0"))
         except ValueError:
-            raise Malformed("a place in its external data is no number") from None
+            raise MalformedError("a place in its external data is no number") from None
         size = int(np.prod(shape, dtype=object)) * width(kind)
         return mapped(place)[start : start + size]
 
@@ -328,7 +328,8 @@ def _node(data: memoryview) -> Node:
 
 
 def _attribute(data: memoryview) -> tuple[str, Any]:
-    name, found = "", None
+    name = ""
+    found: Any = None
     lists: list[Any] = []
     for number, value in wire.fields(data):
         if number == 1:

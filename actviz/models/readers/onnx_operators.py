@@ -7,7 +7,7 @@ from typing import Any
 
 from actviz.models.formulas import COMMON, biased, call, clip, identity, named, native, operation
 from actviz.models.graph import Formula, shortest
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 
 Attributes = Mapping[str, Any]
 Scalar = Callable[[str], float | None]
@@ -25,7 +25,7 @@ _PASSING = {"Identity", "Cast", "CastLike", "Dropout", "QuantizeLinear", "Dynami
 def _number(attributes: Attributes, name: str, default: float) -> float:
     value = attributes.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Malformed(f"an attribute '{name}' in it is no number")
+        raise MalformedError(f"an attribute '{name}' in it is no number")
     return shortest(float(value))
 
 
@@ -84,7 +84,7 @@ _FUSED = {"FusedConv": "activation_params", "FusedGemm": "activation_alpha", "Nh
 def expanded(
     operator: str, domain: str, attributes: Attributes, inputs: Sequence[str], scalar: Scalar, opset: int
 ) -> Expanded:
-    """The nodes that an operator stands for: what each is called, computes and reads; ``"\\0"`` is the one before.
+    """The nodes that an operator stands for: what each is called, computes and reads; a NUL is the one before.
 
     Args:
         operator: its name.

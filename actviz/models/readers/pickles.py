@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 
 _MOST_OPCODES = 1_000_000
 _MARK = object()
@@ -45,14 +45,15 @@ def load(stream: io.BytesIO) -> Any:  # noqa: C901  one case for each kind of op
     """The next pickle of a stream, as plain data and the records above.
 
     Raises:
-        Malformed: it is no pickle, or uses an opcode that no tensor needs.
+        MalformedError: it is no pickle, or uses an opcode that no tensor needs.
     """
     stack: list[Any] = []
     memo: dict[int, Any] = {}
     try:
+        argument: Any
         for count, (opcode, argument, _) in enumerate(pickletools.genops(stream)):
             if count > _MOST_OPCODES:
-                raise Malformed(f"its pickle has more than {_MOST_OPCODES:,} opcodes")
+                raise MalformedError(f"its pickle has more than {_MOST_OPCODES:,} opcodes")
             name = opcode.name
             if name == "STOP":
                 return stack.pop()
@@ -75,10 +76,10 @@ def load(stream: io.BytesIO) -> Any:  # noqa: C901  one case for each kind of op
             elif name == "PERSID":
                 stack.append(Persistent(argument))
             elif name not in ("PROTO", "FRAME"):
-                raise Malformed(f"its pickle has the opcode {name}, which no tensor needs")
+                raise MalformedError(f"its pickle has the opcode {name}, which no tensor needs")
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, UnicodeDecodeError, OverflowError):
-        raise Malformed("its pickle is damaged") from None
-    raise Malformed("its pickle does not end")
+        raise MalformedError("its pickle is damaged") from None
+    raise MalformedError("its pickle does not end")
 
 
 _LITERALS = {

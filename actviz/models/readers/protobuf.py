@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from actviz.models.reading import Malformed, text
+from actviz.models.reading import MalformedError, text
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
@@ -19,7 +19,7 @@ def fields(data: memoryview) -> Iterator[tuple[int, Field]]:
     """The fields of a message in order: number and value, 4 or 8 raw bytes for fixed ones.
 
     Raises:
-        Malformed: the bytes are no message.
+        MalformedError: the bytes are no message.
     """
     place, end = 0, len(data)
     while place < end:
@@ -34,9 +34,9 @@ def fields(data: memoryview) -> Iterator[tuple[int, Field]]:
         elif kind in (_FIXED64, _FIXED32):
             size = 8 if kind == _FIXED64 else 4
         else:
-            raise Malformed("its protocol buffer has a field of no known kind")
+            raise MalformedError("its protocol buffer has a field of no known kind")
         if size > end - place:
-            raise Malformed("it ends before a field does")
+            raise MalformedError("it ends before a field does")
         yield key >> 3, data[place : place + size]
         place += size
 
@@ -46,7 +46,7 @@ def varint(data: memoryview, place: int) -> tuple[int, int]:
     value = shift = 0
     while True:
         if place >= len(data) or shift > 63:
-            raise Malformed("it ends in the middle of a number, or the number is too long")
+            raise MalformedError("it ends in the middle of a number, or the number is too long")
         byte = data[place]
         place += 1
         value |= (byte & 127) << shift
@@ -64,14 +64,14 @@ def signed(value: Field) -> int:
 def whole(value: Field) -> int:
     """A field that must be a number."""
     if not isinstance(value, int):
-        raise Malformed("its protocol buffer has bytes where a number belongs")
+        raise MalformedError("its protocol buffer has bytes where a number belongs")
     return value
 
 
 def part(value: Field) -> memoryview:
     """A field that must be bytes."""
     if isinstance(value, int):
-        raise Malformed("its protocol buffer has a number where bytes belong")
+        raise MalformedError("its protocol buffer has a number where bytes belong")
     return value
 
 
@@ -84,7 +84,7 @@ def float32(value: Field) -> float:
     """A field of four bytes as a float."""
     data = part(value)
     if len(data) != 4:
-        raise Malformed("its protocol buffer has no float where one belongs")
+        raise MalformedError("its protocol buffer has no float where one belongs")
     return float(struct.unpack("<f", data)[0])
 
 
@@ -104,5 +104,5 @@ def packed(value: Field, kind: str) -> NDArray[np.generic]:
     data = part(value)
     size = np.dtype(kind).itemsize
     if len(data) % size:
-        raise Malformed("its protocol buffer has a list of numbers that is cut off")
+        raise MalformedError("its protocol buffer has a list of numbers that is cut off")
     return np.frombuffer(data, dtype=kind)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from actviz.models.graph import Constant, Floats
 from actviz.models.learned import add_configuration, add_tensors
 from actviz.models.numbers import decoded
-from actviz.models.reading import MOST_TEXT, Malformed, json_object, mapped
+from actviz.models.reading import MOST_TEXT, MalformedError, json_object, mapped
 from actviz.models.results import Gathered
 
 _KINDS = {
@@ -20,11 +21,11 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
     """What a safetensors file and the ``config.json`` beside it tell.
 
     Raises:
-        Malformed: the header is damaged.
+        MalformedError: the header is damaged.
     """
     size = int.from_bytes(data[:8], "little")
     if size > min(len(data) - 8, MOST_TEXT):
-        raise Malformed("its header is longer than the file, or than any header")
+        raise MalformedError("its header is longer than the file, or than any header")
     header = json_object(data[8 : 8 + size])
     tensors = {}
     for name, entry in header.items():
@@ -38,15 +39,15 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
     return found, "safetensors"
 
 
-def _tensor(name: str, entry: object, data: memoryview) -> Constant:
+def _tensor(name: str, entry: Any, data: memoryview) -> Constant:
     try:
-        kind, shape = entry["dtype"], tuple(entry["shape"])  # type: ignore[index]  what it is not, fails here
-        start, end = entry["data_offsets"]  # type: ignore[index]
+        kind, shape = entry["dtype"], tuple(entry["shape"])
+        start, end = entry["data_offsets"]
         whole_numbers = all(isinstance(part, int) and part >= 0 for part in (*shape, start, end))
     except (KeyError, TypeError, ValueError):
-        raise Malformed(f"its entry for '{name}' is damaged") from None
+        raise MalformedError(f"its entry for '{name}' is damaged") from None
     if not whole_numbers or end > len(data) or start > end or not isinstance(kind, str):
-        raise Malformed(f"its entry for '{name}' points beyond the file")
+        raise MalformedError(f"its entry for '{name}' points beyond the file")
 
     def load() -> Floats:
         return decoded(data[start:end], _KINDS.get(kind, kind))

@@ -18,11 +18,11 @@ from actviz.models.graphs import gathered
 from actviz.models.matching import Matcher
 from actviz.models.numbers import decoded
 from actviz.models.readers import protobuf as wire
-from actviz.models.reading import Malformed
+from actviz.models.reading import MalformedError
 from actviz.models.results import Gathered
 
-_KINDS = {1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 9: "int64", 10: "bool", 14: "bfloat16",
-          19: "float16"}  # fmt: skip
+_KINDS = {1: "float32", 2: "float64", 3: "int32", 4: "uint8", 5: "int16", 6: "int8", 9: "int64", 10: "bool",
+          14: "bfloat16", 19: "float16"}  # fmt: skip
 _WHOLE = (3, 4, 5, 6, 9, 10)
 _SAME = {
     "addv2": "add", "realdiv": "div", "maximum": "max", "minimum": "min", "selectv2": "where", "select": "where",
@@ -39,7 +39,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
     """What a SavedModel or a frozen graph holds.
 
     Raises:
-        Malformed: the bytes are neither.
+        MalformedError: the bytes are neither.
     """
     bodies: list[_Nodes] = []
     words = "TensorFlow SavedModel"
@@ -61,7 +61,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:  # noqa: ARG001 
                 bodies += _functions(wire.part(value))
         bodies.append(main)
     if not any(bodies):
-        raise Malformed("it holds no nodes")
+        raise MalformedError("it holds no nodes")
     matcher = Matcher()
     found = [gathered(_graph(body), matcher) for body in bodies]
     best = max(found, key=lambda one: len(one.uses) + len(one.unknown))
@@ -190,5 +190,5 @@ def _tensor(attribute: memoryview, name: str) -> Constant:
 def _size(dimension: memoryview) -> int:
     size = next((wire.signed(value) for number, value in wire.fields(dimension) if number == 1), 0)
     if size < 0:
-        raise Malformed("a tensor in it has a negative size")
+        raise MalformedError("a tensor in it has a negative size")
     return size

@@ -10,7 +10,7 @@ import numpy as np
 from actviz.models.formulas import COMMON, identity, named, native
 from actviz.models.graph import Constant, Floats, Formula, Graph, Step, shortest
 from actviz.models.numbers import decoded
-from actviz.models.reading import MOST_NODES, Malformed
+from actviz.models.reading import MOST_NODES, MalformedError
 
 _KINDS = {
     0: "float32",
@@ -30,9 +30,12 @@ _FUSED = {1: ("RELU", native("relu")), 2: ("RELU_N1_TO_1", native("hard_tanh", -
 _FUSING = {3: 3, 4: 4, 9: 0, 0: 0, 18: 0, 41: 0, 42: 0, 1: 5, 17: 5, 2: 1, 67: 3, 12: 0, 35: 0, 44: 2, 11: 0}
 _NAMES = {
     0: "ADD", 1: "AVERAGE_POOL_2D", 2: "CONCATENATION", 3: "CONV_2D", 4: "DEPTHWISE_CONV_2D", 6: "DEQUANTIZE",
-    9: "FULLY_CONNECTED", 11: "L2_NORMALIZATION", 12: "L2_POOL_2D", 14: "LOGISTIC", 16: "LSTM", 17: "MAX_POOL_2D", 18: "MUL",
-    19: "RELU", 20: "RELU_N1_TO_1", 21: "RELU6", 22: "RESHAPE", 25: "SOFTMAX", 28: "TANH", 35: "RNN", 40: "MEAN", 41: "SUB",
-    42: "DIV", 44: "UNIDIRECTIONAL_SEQUENCE_LSTM", 45: "STRIDED_SLICE", 47: "EXP", 53: "CAST", 54: "PRELU", 55: "MAXIMUM",
+    9: "FULLY_CONNECTED", 11: "L2_NORMALIZATION", 12: "L2_POOL_2D", 14: "LOGISTIC", 16: "LSTM", 17: "MAX_POOL_2D",
+    18: "MUL",
+    19: "RELU", 20: "RELU_N1_TO_1", 21: "RELU6", 22: "RESHAPE", 25: "SOFTMAX", 28: "TANH", 35: "RNN", 40: "MEAN",
+    41: "SUB",
+    42: "DIV", 44: "UNIDIRECTIONAL_SEQUENCE_LSTM", 45: "STRIDED_SLICE", 47: "EXP", 53: "CAST", 54: "PRELU",
+    55: "MAXIMUM",
     57: "MINIMUM", 58: "LESS", 59: "NEG", 61: "GREATER", 62: "GREATER_EQUAL", 63: "LESS_EQUAL", 66: "SIN",
     67: "TRANSPOSE_CONV", 71: "EQUAL", 72: "NOT_EQUAL", 73: "LOG", 74: "SUM", 75: "SQRT", 76: "RSQRT", 77: "SHAPE",
     78: "POW", 82: "REDUCE_MAX", 84: "LOGICAL_OR", 86: "LOGICAL_AND", 87: "LOGICAL_NOT", 92: "SQUARE", 98: "LEAKY_RELU",
@@ -41,7 +44,8 @@ _NAMES = {
 }  # fmt: skip
 _FORMULAS: dict[int, Formula] = {
     14: native("sigmoid"), 19: native("relu"), 20: native("hard_tanh", -1.0, 1.0), 21: native("relu6"),
-    28: native("tanh"), 54: named("prelu"), 111: native("elu"), 117: native("hard_swish"), 152: native("clipped_relu", 1.0),
+    28: native("tanh"), 54: named("prelu"), 111: native("elu"), 117: native("hard_swish"),
+    152: native("clipped_relu", 1.0),
     53: identity, 114: identity, 6: identity, 55: COMMON["max"], 57: COMMON["min"], 123: COMMON["where"],
     64: COMMON["where"], 84: COMMON["or"], 86: COMMON["and"], 87: COMMON["not"],
 }  # fmt: skip
@@ -54,7 +58,7 @@ class _Table:
 
     def __init__(self, data: memoryview, place: int) -> None:
         self.data, self.place = data, place
-        self.virtual = place - _read(data, place, "<i")
+        self.virtual = place - int(_read(data, place, "<i"))
         self.size = int(_read(data, self.virtual, "<H"))
 
     def _field(self, number: int) -> int:
@@ -84,21 +88,21 @@ class _Table:
         start = _followed(self.data, place)
         count = int(_read(self.data, start, "<I"))
         if count > len(self.data) - start:
-            raise Malformed("a list in it is longer than the file")
+            raise MalformedError("a list in it is longer than the file")
         return start + 4, count
 
     def tables(self, number: int) -> list[_Table]:
         """A list of tables."""
         start, count = self.vector(number)
         if count > MOST_NODES:
-            raise Malformed(f"a list in it has more than {MOST_NODES:,} entries")
+            raise MalformedError(f"a list in it has more than {MOST_NODES:,} entries")
         return [_Table(self.data, _followed(self.data, start + 4 * place)) for place in range(count)]
 
     def integers(self, number: int) -> list[int]:
         """A list of int32."""
         start, count = self.vector(number)
         if start + 4 * count > len(self.data):
-            raise Malformed("a list in it is longer than the file")
+            raise MalformedError("a list in it is longer than the file")
         return [int(value) for value in np.frombuffer(self.data[start : start + 4 * count], dtype="<i4")]
 
     def bytes(self, number: int) -> memoryview:
@@ -113,8 +117,9 @@ class _Table:
 
 def _read(data: memoryview, place: int, form: str) -> int | float:
     if place < 0 or place + struct.calcsize(form) > len(data):
-        raise Malformed("an offset in it points beyond the file")
-    return struct.unpack_from(form, data, place)[0]  # type: ignore[no-any-return]  a number, by the forms used here
+        raise MalformedError("an offset in it points beyond the file")
+    number: int | float = struct.unpack_from(form, data, place)[0]
+    return number
 
 
 def _followed(data: memoryview, place: int) -> int:
@@ -125,7 +130,7 @@ def read(data: memoryview, path: Path) -> tuple[Graph, str]:  # noqa: ARG001  as
     """The graph of a TFLite model, its sub-graphs one after another.
 
     Raises:
-        Malformed: the bytes are no TFLite model.
+        MalformedError: the bytes are no TFLite model.
     """
     root = _Table(data, _followed(data, 0))
     codes = []
@@ -152,13 +157,13 @@ def _subgraph(graph: Graph, part: _Table, codes: list[tuple[int, str]], buffers:
 
     def name(place: int) -> str:
         if place >= len(names):
-            raise Malformed("an operator in it names a tensor that is not there")
+            raise MalformedError("an operator in it names a tensor that is not there")
         return names[place] if place >= 0 else ""
 
     for node in part.tables(3):
         index = node.whole(0, "<I")
         if index >= len(codes):
-            raise Malformed("an operator in it has no code")
+            raise MalformedError("an operator in it has no code")
         inputs = tuple(name(place) for place in node.integers(1) if place >= 0)
         results = node.integers(2)
         if results and results[0] >= 0:
@@ -172,7 +177,7 @@ def _subgraph(graph: Graph, part: _Table, codes: list[tuple[int, str]], buffers:
 def _constant(tensor: _Table, buffer: _Table, spoken: str) -> Constant:
     kind, shape = tensor.whole(1, "<b"), tuple(tensor.integers(0))
     if any(size < 0 for size in shape):
-        raise Malformed("a tensor in it has a negative size")
+        raise MalformedError("a tensor in it has a negative size")
     scales: Floats = np.zeros(0)
     quantised = tensor.table(4)
     zero = 0
@@ -185,8 +190,8 @@ def _constant(tensor: _Table, buffer: _Table, spoken: str) -> Constant:
     def load() -> Floats:
         numbers = decoded(buffer.bytes(0), _KINDS.get(kind, str(kind)))
         if scales.size == 1:
-            return (numbers - zero) * scales[0]
-        return numbers if scales.size == 0 or numbers.size != scales.size else (numbers - zero) * scales
+            return np.asarray((numbers - zero) * scales[0])
+        return numbers if scales.size == 0 or numbers.size != scales.size else np.asarray((numbers - zero) * scales)
 
     return Constant(shape, load, kind in _WHOLE, spoken)
 

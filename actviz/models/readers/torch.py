@@ -14,7 +14,7 @@ from actviz.models.learned import add_configuration, add_module, add_tensors
 from actviz.models.numbers import decoded, width
 from actviz.models.readers.pickles import Global, Instance, Persistent, load
 from actviz.models.readers.torchscript import add_program
-from actviz.models.reading import MOST_TEXT, Archive, Malformed
+from actviz.models.reading import MOST_TEXT, Archive, MalformedError
 from actviz.models.results import Gathered
 
 MAGIC = 0x1950A86A20F9469CFC6C  # the first pickle of the old stream
@@ -33,20 +33,20 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
     """What a file of `torch.save` or `torch.jit.save` holds.
 
     Raises:
-        Malformed: it is none, or damaged.
+        MalformedError: it is none, or damaged.
     """
     if bytes(data[:2]) == b"PK":
         with Archive(path) as archive:
             return _read_zip(archive)
     stream = io.BytesIO(bytes(data[:MOST_TEXT]))
     if load(stream) != MAGIC:
-        raise Malformed("it is no file of PyTorch")
+        raise MalformedError("it is no file of PyTorch")
     load(stream)  # the version of the protocol
     load(stream)  # sizes of numbers where it was written
     content = load(stream)
     keys = load(stream)
     if not isinstance(keys, list):
-        raise Malformed("its list of storages is damaged")
+        raise MalformedError("its list of storages is damaged")
     widths = {str(key): width(kind) for key, kind in _storages(content)}
     places: dict[str, memoryview] = {}
     place = stream.tell()
@@ -61,7 +61,7 @@ def read(data: memoryview, path: Path) -> tuple[Gathered, str]:
 def _read_zip(archive: Archive) -> tuple[Gathered, str]:
     pickles = [name for name in archive.names if name.endswith("data.pkl") and name.count("/") <= 1]
     if not pickles:
-        raise Malformed("it is a zip file without a model")
+        raise MalformedError("it is a zip file without a model")
     root = pickles[0].removesuffix("data.pkl")
     content = load(io.BytesIO(archive.read(pickles[0])))
 
@@ -117,7 +117,7 @@ def _walk(content: Any) -> Iterator[tuple[str, Any]]:
             continue
         seen.add(id(value))
         if len(seen) > _MOST_OBJECTS:
-            raise Malformed(f"its pickle holds more than {_MOST_OBJECTS:,} objects")
+            raise MalformedError(f"its pickle holds more than {_MOST_OBJECTS:,} objects")
         yield name, value
         inner: Mapping[Any, Any] = {}
         if isinstance(value, dict):
@@ -126,9 +126,14 @@ def _walk(content: Any) -> Iterator[tuple[str, Any]]:
             inner = dict(enumerate(value))
         elif isinstance(value, Instance) and not value.kind.startswith("torch._utils"):
             inner = value.state if isinstance(value.state, dict) else {}
-        entries = [(f"{name}.{key}" if name and key not in _SILENT else name if key in _SILENT else str(key), part, level + 1)
-                   for key, part in inner.items()]  # fmt: skip
-        waiting += reversed(entries)
+        waiting += reversed([(_joined(name, key), part, level + 1) for key, part in inner.items()])
+
+
+def _joined(name: str, key: Any) -> str:
+    """The name of a part, without the dictionaries that only hold parts."""
+    if key in _SILENT:
+        return name
+    return f"{name}.{key}" if name else str(key)
 
 
 _SILENT = ("_modules", "_parameters", "_buffers", "state_dict", "module", "model_state_dict")

@@ -19,7 +19,7 @@ from actviz.models.graph import Constant, Formula, Graph, Step
 from actviz.models.graphs import gathered
 from actviz.models.matching import Matcher
 from actviz.models.readers.pickles import Instance
-from actviz.models.reading import MOST_TEXT, Malformed, text
+from actviz.models.reading import MOST_TEXT, MalformedError, text
 from actviz.models.results import Gathered
 from actviz.registry.lookup import active
 
@@ -43,10 +43,10 @@ def add_program(found: Gathered, content: Any, programs: Mapping[str, bytes], sc
         scalars: the constants that are one number, as the text calls them: ``CONSTANTS.c0``.
 
     Raises:
-        Malformed: its text cannot be parsed.
+        MalformedError: its text cannot be parsed.
     """
     if sum(map(len, programs.values())) > min(_LONGEST, MOST_TEXT):
-        raise Malformed("its program is too long")
+        raise MalformedError("its program is too long")
     classes: dict[str, ast.ClassDef] = {}
     functions: dict[str, ast.FunctionDef] = {}
     for path, source in programs.items():
@@ -54,7 +54,7 @@ def add_program(found: Gathered, content: Any, programs: Mapping[str, bytes], sc
         try:
             body = ast.parse(text(source)).body
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            raise Malformed(f"its program '{path}' cannot be parsed") from None
+            raise MalformedError(f"its program '{path}' cannot be parsed") from None
         for part in body:
             if isinstance(part, ast.ClassDef):
                 classes[f"{module}.{part.name}"] = part
@@ -84,7 +84,7 @@ def _add(found: Gathered, graph: Graph, layers: list[str], matcher: Matcher) -> 
     one = gathered(graph, matcher)
     for layer in layers:
         if len(found.uses) > _MOST_COUNTED:
-            raise Malformed("it holds too many modules")
+            raise MalformedError("it holds too many modules")
         found.uses += [(activation, spelt, layer) for activation, spelt, _ in one.uses]
         found.unknown += [(spec, layer) for spec, _ in one.unknown]
 
@@ -256,7 +256,8 @@ def meaning(function: str, arguments: list[Any], keywords: Mapping[str, Any]) ->
     return COMMON.get(key), count
 
 
-_BINARY = {"add", "sub", "mul", "div", "pow", "less", "lessequal", "greater", "greaterequal", "equal", "notequal", "max",
+_BINARY = {"add", "sub", "mul", "div", "pow", "less", "lessequal", "greater", "greaterequal", "equal", "notequal",
+           "max",
            "min", "and", "or"}  # fmt: skip
 
 
