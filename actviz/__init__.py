@@ -16,7 +16,25 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, gallery, get, model, models, names, plot, source, table
+    from actviz.api import (
+        cite,
+        compare,
+        derive,
+        distribution,
+        gallery,
+        get,
+        model,
+        model_figure,
+        models,
+        moment_map,
+        names,
+        plot,
+        propagate,
+        properties,
+        source,
+        table,
+        train,
+    )
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -26,14 +44,20 @@ _HOME = {
     "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
+    "distribution": "actviz.api",
     "gallery": "actviz.api",
     "get": "actviz.api",
     "model": "actviz.api",
+    "model_figure": "actviz.api",
     "models": "actviz.api",
+    "moment_map": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
+    "propagate": "actviz.api",
+    "properties": "actviz.api",
     "source": "actviz.api",
     "table": "actviz.api",
+    "train": "actviz.api",
 }
 
 __all__ = [
@@ -43,14 +67,20 @@ __all__ = [
     "cite",
     "compare",
     "derive",
+    "distribution",
     "gallery",
     "get",
     "model",
+    "model_figure",
     "models",
+    "moment_map",
     "names",
     "plot",
+    "propagate",
+    "properties",
     "source",
     "table",
+    "train",
 ]
 
 

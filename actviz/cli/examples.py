@@ -50,6 +50,22 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz model before.onnx after.tflite",
         "actviz plot $(actviz model network.onnx --specs)",
     ),
+    "distribution": (
+        "actviz distribution relu selu gelu",
+        "actviz distribution tanh --normal 0 2",
+        "actviz distribution relu --input layer.npy --axis 1",
+    ),
+    "propagate": (
+        "actviz propagate selu relu tanh",
+        "actviz propagate relu gelu --init he --networks 0 --format json",
+        "actviz propagate selu relu tanh --norm none,batch,layer",
+        "actviz propagate tanh --init critical --bias-std 0.2 --terminal",
+    ),
+    "train": (
+        "actviz train relu selu prelu",
+        "actviz train relu leaky_relu selu --lr 1 --data spirals",
+        "actviz train relu --norm input,batch --epochs 10",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",

@@ -7,7 +7,7 @@ derivatives, in x, in a parameter or in several, as a tree that NumPy evaluates.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import groupby
@@ -18,7 +18,7 @@ import numpy as np
 from actviz.curves.display import Displayed
 from actviz.curves.sampling import View, grid, refine
 from actviz.errors import UsageError
-from actviz.language.numerics.float64 import apply, may_be_undefined, overflows
+from actviz.language.numerics.float64 import FEW, apply, in_bulk, may_be_undefined
 from actviz.language.numerics.special import Array
 from actviz.language.syntax import VARIABLE, Node, Number, Operation
 from actviz.registry.entries import Entry, Spelling
@@ -27,6 +27,7 @@ from actviz.text import raised, short
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from actviz.language.numerics.exact import Exact
     from actviz.language.pieces import Breakpoint, Pieces
 
 HIGHEST_ORDER = 12
@@ -273,7 +274,7 @@ class Curve:
     @property
     def _outlives(self) -> bool:
         """Whether the formula may have values where the function has none."""
-        return bool(self.order and self.activation.is_expression and may_be_undefined(self.activation.entry.value))
+        return bool(self.order and may_be_undefined(self.activation.entry.value))
 
     def __call__(self, x: ArrayLike) -> Array | float:
         """Values at x: a float for a number, else a new float64 array of the same shape."""
@@ -282,16 +283,70 @@ class Curve:
 
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
-        result = apply(self.tree, x, self.activation.values)
-        if self._outlives:  # a term more would cost digits
-            result[np.isnan(apply(self.activation.entry.value, x, self.activation.values))] = np.nan
+        points = np.asarray(x, dtype=np.float64)
+        flat = points.ravel()
+        found = self._in_bulk(flat) if flat.size > FEW else np.array(self.exact(flat.tolist()), dtype=np.float64)
+        result = found.reshape(points.shape)
         spelling = self.activation.spelling
         if spelling is not None and self.variables == (VARIABLE,):
-            points = np.asarray(x, dtype=np.float64)
             for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
                 at, taken = (float(apply(tree, 0.0, self.activation.values)) for tree in (place, slope))
                 result[points == at] = taken
         return result
+
+    def _in_bulk(self, points: Array) -> Array:
+        """Values at very many points."""
+        from actviz.language.numerics.bulk import values_at
+
+        entry, values = self.activation.entry, self.activation.values
+        if self.variables == (VARIABLE,) and entry.derivative is not None:
+            result = values_at(entry.derivative, points, values)
+            if self._outlives:
+                result[np.isnan(values_at(entry.value, points, values))] = np.nan
+            return result
+        if self.in_x:
+            return values_at(entry.value, points, values, self.order)
+        return values_at(self.tree, points, values)
+
+    def exact(self, points: Sequence[float]) -> list[float]:
+        """The float64 nearest to each value, whatever the others are; NaN where there is none."""
+        from actviz.language.numerics.exact import Exact
+
+        found = self._exactly.nearest_floats(points)
+        if self._is_data and self._outlives:
+            inside = Exact(self.activation.entry.value, self.activation.values).nearest_floats(points)
+            found = [math.nan if math.isnan(value) else slope for value, slope in zip(inside, found, strict=True)]
+        return found
+
+    def digits(self, points: Sequence[float], digits: int) -> list[str]:
+        """Each value rounded to so many significant digits, all of them right; ``nan`` where there is none."""
+        from actviz.language.numerics.digits import decimal
+
+        values = self.exact(points)
+        return [
+            "nan" if math.isnan(value) else decimal(self._exactly, x, digits)
+            for x, value in zip(points, values, strict=True)
+        ]
+
+    def judgements(self, points: Sequence[float]) -> list[str]:
+        """What is known of the float64 given at each point: ``exact``, ``correctly rounded``, ``limit`` and so on."""
+        from actviz.language.numerics.digits import judged
+
+        return [judged(self._exactly, x) for x in points]
+
+    @property
+    def _is_data(self) -> bool:
+        """Whether its formula is the derivative that the entry gives: faster, and the entry's choice at its kinks."""
+        return self.variables == (VARIABLE,) and self.activation.entry.derivative is not None
+
+    @property
+    def _exactly(self) -> Exact:
+        from actviz.language.numerics.exact import Exact
+
+        entry, values = self.activation.entry, self.activation.values
+        if self._is_data and entry.derivative is not None:
+            return Exact(entry.derivative, values)
+        return Exact(entry.value, values, self.variables)
 
     def partial(self, function: str, symbols: Mapping[str, str]) -> str:
         """The curve as a partial derivative of a function of this name, as in ``∂²f/∂x∂β``."""
@@ -322,14 +377,11 @@ class Curve:
 
     def one_sided(self, point: Breakpoint, side: int) -> float:
         """The limit at a breakpoint from the left (`side` −1) or the right (1)."""
-        tree = point.left if side < 0 else point.right
-        x = np.array([point.x])
-        value = float(apply(tree, x, self.activation.values)[0])
-        if math.isfinite(value) and not overflows(tree, x, self.activation.values):
-            return value  # through an infinity, as in tanh(1/x) at 0, the two sides may differ
         from actviz.language.numerics.exact import Exact
 
-        return Exact(tree, self.activation.values).limit_at(point.x, side)
+        formula = Exact(point.left if side < 0 else point.right, self.activation.values)
+        value = formula.nearest_float(point.x)
+        return value if math.isfinite(value) else formula.limit_at(point.x, side)
 
     def samples(
         self, low: float, high: float, count: int, heights: tuple[float, float] | None = None
@@ -353,7 +405,7 @@ class Curve:
         for index, piece in enumerate(cut.pieces):
             some = max(33, round((piece.high - piece.low) / (high - low) * count))
             x = np.linspace(piece.low, piece.high, some) if heights is None else grid(piece.low, piece.high, some)
-            evaluated = partial(apply, piece.tree, values=self.activation.values)
+            evaluated = partial(in_bulk, piece.tree, values=self.activation.values)
             y = evaluated(x)
             if index > 0:
                 y[0] = self.one_sided(cut.breakpoints[index - 1], 1)

@@ -94,7 +94,7 @@ class Archive:
         """A part of the archive.
 
         Raises:
-            MalformedError: it is missing, damaged or larger than `most`; or all parts read so far are too large together.
+            MalformedError: it is missing, damaged or larger than `most`, or all parts read are too large together.
         """
         most = min(most, self._left)
         try:

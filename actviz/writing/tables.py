@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import UsageError
-from actviz.text import number
+from actviz.text import latex, markdown, number
 
 if TYPE_CHECKING:
     from actviz.curves.curve import Curve
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Cell = float | str | None
 
 DIGITS = 7  # significant, where people read
+FLOAT_DIGITS = 17  # that a float64 has at most
+MOST_DIGITS = 1_000
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,37 @@ class Table:
         return as_text(self, DIGITS).rstrip("\n")
 
 
-def tabulate(curves: Sequence[Curve], x: Sequence[float] | Array) -> Table:
-    """A column for x and one for each curve."""
-    columns = [[float(point) for point in x], *(curve.at(x).tolist() for curve in curves)]
-    return Table(("x", *(curve.column for curve in curves)), tuple(zip(*columns, strict=True)))
+def tabulate(
+    curves: Sequence[Curve], x: Sequence[float] | Array, digits: int | None = None, exact: bool = False
+) -> Table:
+    """A column for x and one for each curve.
+
+    Args:
+        curves: what to tabulate.
+        x: the points.
+        digits: of more than a float64 has, each number is a text of so many digits, all of them proved.
+        exact: add a column for each curve that says what is known of its values.
+    """
+    points = [float(point) for point in x]
+    columns: list[Sequence[Cell]] = [points]
+    names = ["x"]
+    for curve in curves:
+        proved = digits is not None and digits > FLOAT_DIGITS
+        columns.append(curve.digits(points, digits or 0) if proved else curve.at(points).tolist())
+        names.append(curve.column)
+        if exact:
+            columns.append(curve.judgements(points))
+            names.append(f"{curve.column} is")
+    return Table(tuple(names), tuple(zip(*columns, strict=True)))
 
 
-def check_digits(digits: int | None) -> None:
+def check_digits(digits: int | None, most: int = FLOAT_DIGITS) -> None:
     """Raise `UsageError` unless so many significant digits can be printed."""
-    if digits is not None and not 1 <= digits <= 17:
-        raise UsageError(f"{digits} significant digits cannot be printed", "A float64 has 1 to 17 of them.")
+    if digits is not None and not 1 <= digits <= most:
+        hint = f"A float64 has 1 to {FLOAT_DIGITS} of them."
+        if most > FLOAT_DIGITS:
+            hint = f"Give 1 to {most:,}; a float64 has {FLOAT_DIGITS}, and more are computed."
+        raise UsageError(f"{digits} significant digits cannot be printed", hint)
 
 
 def as_csv(table: Table, digits: int | None = None) -> str:
@@ -131,9 +154,7 @@ def as_markdown(table: Table, digits: int | None = DIGITS) -> str:
     """A pipe table, numbers to the right."""
 
     def cell_text(cell: Cell) -> str:
-        text = number(cell, digits) if isinstance(cell, float) else cell or ""
-        text = text.replace("\n", " ")
-        return "".join("\\" + character if character in "\\|*_`<" else character for character in text)
+        return markdown(number(cell, digits) if isinstance(cell, float) else cell or "")
 
     rows = [[cell_text(cell) for cell in row] for row in table.rows]
     header = [cell_text(name) for name in table.columns]
@@ -159,7 +180,7 @@ def as_latex(table: Table, digits: int | None = DIGITS) -> str:
     def cell_text(cell: Cell) -> str:
         if isinstance(cell, float):
             return _latex_number(number(cell, digits))
-        return "".join(_LATEX.get(character, character) for character in cell or "")
+        return latex(cell or "")
 
     alignment = "".join("r" if _is_numeric(table, place) else "l" for place in range(len(table.columns)))
     lines = [" & ".join(cell_text(name) for name in table.columns) + r" \\", r"\midrule"]
@@ -202,9 +223,9 @@ def written(table: Table, format_name: str, digits: int | None = None) -> str:
         digits: significant digits; by default exact in CSV and JSON, `DIGITS` elsewhere.
 
     Raises:
-        UsageError: there is no such format, or `digits` is not between 1 and 17.
+        UsageError: there is no such format, or `digits` is not between 1 and `MOST_DIGITS`.
     """
-    check_digits(digits)
+    check_digits(digits, MOST_DIGITS)
     if format_name not in FORMATS:
         raise UsageError(f"there is no format '{format_name}'", f"Formats: {', '.join(FORMATS)}.")
     if digits is None and format_name in ("markdown", "latex"):
@@ -226,25 +247,3 @@ def _latex_number(text: str) -> str:
     if mantissa in words:
         return f"${words[mantissa]}$"
     return f"${mantissa} \\times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
-
-
-_LATEX = {
-    **{character: "\\" + character for character in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "<": "$<$",
-    ">": "$>$",
-    "|": "$|$",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "*": r"{*}",
-    "'": r"$'$",
-    "∂": r"$\partial$",
-    "′": r"$'$",
-    "″": r"$''$",
-    "−": r"$-$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "≠": r"$\neq$",
-    "→": r"$\to$",
-    "∞": r"$\infty$",
-}
