@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +14,6 @@ from actviz.language.functions import FUNCTIONS
 from actviz.language.notation.plain import ATOM, Notation, Printed
 from actviz.language.numerics.float64 import evaluate
 from actviz.language.syntax import (
-    CONSTANTS,
     VARIABLE,
     Call,
     Conditional,
@@ -23,15 +21,13 @@ from actviz.language.syntax import (
     Negation,
     Node,
     Number,
-    Operation,
     X,
-    children,
     free_names,
     substitute,
     transform,
     walk,
 )
-from actviz.models.graph import Constant, Floats
+from actviz.models.graph import Constant, Floats, shortest
 from actviz.registry.entries import Entry
 from actviz.registry.lookup import Registry, active
 
@@ -44,6 +40,9 @@ _RELATIVE, _ABSOLUTE = 3e-6, 1e-6  # constants in files are float32, and so are 
 _UNNAMED = ("identity", "affine", "tlu", "flexible_relu")  # every shift and every bound would be one of these
 _CHANNELS = 6  # of a learned vector, to compare
 _MOST = 4_000  # trees that are looked at in one file; real ones have some dozens
+
+
+_MOST_FITS = 24  # functions of one file whose parameters are looked for: each takes some tenths of a second
 
 
 class Match(NamedTuple):
@@ -71,6 +70,7 @@ class Matcher:
     def __init__(self, registry: Registry | None = None) -> None:
         self.registry = registry or active()
         self._known: dict[tuple[Node, bool], Verdict] = {}
+        self._fits = 0
         self._defaults: list[tuple[Entry, Floats]] | None = None
 
     def verdict(self, function: Node, constants: Mapping[str, Constant], fitting: bool = True) -> Verdict:
@@ -135,15 +135,21 @@ class Matcher:
         for entry, known in self._at_defaults():
             if _close(first, known) and self._same(entry, {}, wide, values):
                 return self._match(entry, {})
-        if not fitting:
+        return self._fitted(function) if fitting else None
+
+    def _fitted(self, function: Node) -> Match | None:
+        """A registered function with parameters other than its defaults, by what `identify` uses."""
+        from actviz.analysis.identification import identify_values
+
+        if self._fits >= _MOST_FITS:
             return None
-        for entry in sorted(self.registry, key=lambda entry: len(entry.parameters)):
-            if entry.parameters and entry.name not in _UNNAMED and len(entry.parameters) < 4:
-                for given in _candidates(entry, first, numbers):
-                    if self._same(entry, given, wide, values):
-                        found = self._match(entry, given)
-                        if found is not None:
-                            return found
+        self._fits += 1
+        found = identify_values(lambda x: evaluate(function, x, {}), _RELATIVE, registry=self.registry)
+        for match in found.matches:
+            entry = self.registry.find(match.name)
+            values = {name: shortest(value) for name, value in match.parameters.items()}
+            if entry is not None and not match.undetermined and _is_named(entry, values):
+                return self._match(entry, values)
         return None
 
     def _same(self, entry: Entry, given: Mapping[str, float], x: Floats, values: Floats) -> bool:
@@ -236,6 +242,13 @@ def _at(function: Node, loaded: Mapping[str, Floats], channel: int) -> Node:
     return substitute(function, {name: number(float(values[channel])) for name, values in loaded.items()})
 
 
+def _is_named(entry: Entry, values: Mapping[str, float]) -> bool:
+    """Whether a name says something: not that of every bound, nor one whose sign is the other way round."""
+    if entry.name in _UNNAMED or (entry.name == "threshold" and values.get("threshold") == values.get("value")):
+        return False
+    return entry.name != "scaled_tanh" or all(value > 0 for value in values.values())
+
+
 def _depends_twice(function: Node) -> bool:
     return any(isinstance(node, Call | Conditional) for node in walk(function))
 
@@ -265,65 +278,3 @@ def _is_linear(x: Floats, values: Floats) -> bool:
 def _close(first: Floats, second: Floats, scale: float = 0.0) -> bool:
     with np.errstate(invalid="ignore"):
         return bool((np.abs(first - second) <= _ABSOLUTE + _RELATIVE * np.maximum(np.abs(first), scale)).all())
-
-
-def _candidates(entry: Entry, values: Floats, numbers: Sequence[float]) -> Iterator[dict[str, float]]:
-    """Values for the parameters of an entry that make it equal to a function at the generic points.
-
-    A parameter is a constant of the function, its inverse, its negative, a product of two of them, or its default.
-    """
-    names = [parameter.name for parameter in entry.parameters]
-    raw = [sign * c for c in numbers[: 6 if len(names) == 1 else 4] for sign in (1, -1)] + [1.0, 0.0]
-    pool = list(raw)
-    if len(names) == 3:
-        raw = pool = [value for value in raw if value >= 0]
-    else:
-        pool += [1 / value for value in raw if abs(value) > 1e-9]
-    if len(names) == 1:
-        pool += [a * b for a in raw[:8] for b in raw[:8]] + [a / b for a in raw[:8] for b in raw[:8] if abs(b) > 1e-9]
-    pools = [list(dict.fromkeys([*pool, entry.defaults[name]])) for name in names]
-    grid = np.array(list(product(*pools)), dtype=np.float64)
-    for place, parameter in enumerate(entry.parameters):
-        grid = grid[(grid[:, place] > parameter.above) & (grid[:, place] < parameter.below)]
-    if not grid.size:
-        return
-    settings: dict[str, Any] = {name: grid[:, [place]] for place, name in enumerate(names)}
-    with np.errstate(all="ignore"):
-        for points in (slice(2, None, 6), slice(None)):  # a few points decide against most
-            found = np.broadcast_to(_plain(entry.value, _POINTS[points], settings), (len(grid), _POINTS[points].size))
-            close = np.abs(found - values[points]) <= _ABSOLUTE + _RELATIVE * np.abs(values[points])
-            keep = close.all(axis=1)
-            grid = grid[keep]
-            settings = {name: grid[:, [place]] for place, name in enumerate(names)}
-            if not grid.size:
-                return
-    for row in grid[:4]:
-        yield dict(zip(names, map(float, row), strict=True))
-
-
-def _plain(node: Any, x: Any, settings: Mapping[str, Any]) -> Any:
-    """A tree on a grid of points and parameters, in plain arithmetic."""
-    from actviz.language.functions import COMPARISONS
-
-    parts = [_plain(child, x, settings) for child in children(node)]
-    match node:
-        case Number(value):
-            return float(value)
-        case Name(name):
-            return x if name == VARIABLE else CONSTANTS.get(name, settings.get(name))
-        case Negation(_):
-            return -parts[0]
-        case Operation("**", _, _):
-            return np.power(parts[0], parts[1])
-        case Operation(operator, _, _):
-            return {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide}[operator](*parts)
-        case Call(function, _):
-            return FUNCTIONS[function].numpy(*np.broadcast_arrays(*map(np.asarray, parts)))
-        case Conditional(_, _, _):
-            return np.where(parts[1], parts[0], parts[2])
-    operator = getattr(node, "operator", "not")
-    if operator in COMPARISONS:
-        return COMPARISONS[operator](*parts)
-    if operator == "not":
-        return ~np.asarray(parts[0])
-    return np.logical_and.reduce(parts) if operator == "and" else np.logical_or.reduce(parts)
