@@ -567,7 +567,7 @@ def model(path: Path | str) -> Model:
     return found(path)
 
 
-def models(*paths: Path | str) -> list[Model]:
+def models_in(*paths: Path | str) -> list[Model]:
     """What `model` says of several files, and of every model file in folders.
 
     Raises:
@@ -582,7 +582,7 @@ def model_figure(models: Model | Sequence[Model], **appearance: Any) -> FigureSp
     """The figure spec of what models learned: their functions coloured by layer, and how the values are spread.
 
     Args:
-        models: what `model` or `models` gave.
+        models: what `model` or `models_in` gave.
         appearance: fields of a figure spec.
 
     Raises:

@@ -76,7 +76,7 @@ def command(
     pictures = [name for name in outputs or () if Path(name).suffix.lower() not in options.SUFFIXES]
     files = [name for name in outputs or () if name not in pictures]
     targets = images.targets(pictures, "", f" Tables go to {formats.listed(options.SUFFIXES)}.") if pictures else {}
-    found = api.models(*paths)
+    found = api.models_in(*paths)
     if specs:
         show("".join(f"{spec}\n" for spec in dict.fromkeys(spec for model in found for spec in model.specs)))
         return

@@ -129,7 +129,7 @@ class Matcher:
             return UNDEFINED
         if _is_linear(wide, values):
             return LINEAR
-        if isinstance(function, Call) and function.function in ("max", "min"):
+        if isinstance(function, Call) and function.function in ("max", "min") and _is_bound(function):
             return None  # one bound: every threshold that is its own value would be one
         first = values[: _POINTS.size]
         for entry, known in self._at_defaults():
@@ -148,8 +148,12 @@ class Matcher:
         for match in found.matches:
             entry = self.registry.find(match.name)
             values = {name: shortest(value) for name, value in match.parameters.items()}
-            if entry is not None and not match.undetermined and _is_named(entry, values):
-                return self._match(entry, values)
+            if entry is None or match.undetermined or not _is_named(entry, values):
+                continue
+            positive = {name: abs(value) for name, value in values.items()}  # signs that cancel are left out
+            if self._same(entry, positive, _POINTS, evaluate(function, _POINTS, {})):
+                values = positive
+            return self._match(entry, values)
         return None
 
     def _same(self, entry: Entry, given: Mapping[str, float], x: Floats, values: Floats) -> bool:
@@ -243,10 +247,14 @@ def _at(function: Node, loaded: Mapping[str, Floats], channel: int) -> Node:
 
 
 def _is_named(entry: Entry, values: Mapping[str, float]) -> bool:
-    """Whether a name says something: not that of every bound, nor one whose sign is the other way round."""
-    if entry.name in _UNNAMED or (entry.name == "threshold" and values.get("threshold") == values.get("value")):
-        return False
-    return entry.name != "scaled_tanh" or all(value > 0 for value in values.values())
+    """Whether a name says something, and is not that of every bound."""
+    bound = entry.name == "threshold" and values.get("threshold") == values.get("value")
+    return entry.name not in _UNNAMED and not bound
+
+
+def _is_bound(function: Call) -> bool:
+    """Whether this is the largest or the smallest of x and a number."""
+    return X in function.arguments and any(_literal(argument) is not None for argument in function.arguments)
 
 
 def _depends_twice(function: Node) -> bool:

@@ -12,7 +12,21 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from actviz.language.syntax import Call, Comparison, Logic, Name, Node, Not, Number, X, children, depth, walk
+from actviz.language.syntax import (
+    Call,
+    Comparison,
+    Logic,
+    Name,
+    Node,
+    Not,
+    Number,
+    Operation,
+    X,
+    children,
+    depth,
+    free_names,
+    walk,
+)
 from actviz.models.formulas import number, tree
 from actviz.models.graph import Constant, Graph, Step, Value
 from actviz.models.matching import LINEAR, UNDEFINED, Match, Matcher, Verdict
@@ -23,6 +37,7 @@ _LONGEST = 14  # dominators of a stretch: all pairs of them are looked at
 _GUARD = 1e-3  # a bound this near 0 keeps a division or a logarithm from failing and is no activation
 _ARITHMETIC = ("square", "abs", "exponential", "sine", "cosine", "cube", "erf", "arctan", "sign")
 _FEW = 2
+_MOST_WIDENED = 4
 _LINEAR_LAYERS = ("conv", "gemm", "matmul", "linear", "fully_connected", "addmm", "fusedmatmul", "einsum", "pool")
 _REDUCING = ("reduce", "mean", "sum", "softmax", "logsoftmax", "prod", "norm", "var")
 
@@ -49,6 +64,7 @@ class _Chains:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.step: dict[str, Step] = {step.result: step for step in graph.steps}
+        self.order = {step.result: place for place, step in enumerate(graph.steps)}
         self.readers: dict[str, list[Step]] = defaultdict(list)
         self.above: dict[str, str | None] = {}
         self.level: dict[str, int] = {}
@@ -111,7 +127,7 @@ class _Chains:
                 continue
             if name in self.graph.outputs or any(step.result not in found for step in self.readers[name]):
                 return None
-        return sorted(found.values(), key=lambda step: self.level[step.result])
+        return sorted(found.values(), key=lambda step: self.order[step.result])
 
     def value(self, start: str, end: str) -> Value | None:
         """What is computed between two tensors, None where its tree would be too large."""
@@ -207,6 +223,7 @@ def _parted(chains: _Chains, stretch: Sequence[str], matcher: Matcher) -> list[t
         }
         parts = _cover(verdicts, count)
         if parts is not None:
+            parts = [_widened(part, verdicts, trees, matcher, chains.graph.constants) for part in parts]
             break
     found = []
     for part in _remaining(verdicts, count) if parts is None else parts:
@@ -215,6 +232,30 @@ def _parted(chains: _Chains, stretch: Sequence[str], matcher: Matcher) -> list[t
         if region is not None:
             found.append((region, stretch[part[1]]))
     return found
+
+
+def _widened(
+    part: tuple[int, int],
+    verdicts: dict[tuple[int, int], Verdict],
+    trees: Mapping[tuple[int, int], Node | None],
+    matcher: Matcher,
+    constants: Mapping[str, Constant],
+) -> tuple[int, int]:
+    """A match together with numbers that scale its argument and its value, where both together have a name.
+
+    So a softplus between a product with β and a quotient by β is the softplus of that β.
+    """
+    first, last = part
+    starts = [start for start in range(first) if verdicts[start, first] == LINEAR]
+    ends = [end for (start, end), verdict in verdicts.items() if start == last and verdict == LINEAR]
+    for wide in [(start, end) for start in starts[::-1] for end in sorted(ends)][:_MOST_WIDENED]:
+        function = trees[wide]
+        if function is not None and not any(name in constants for name in free_names(function)):
+            verdict = matcher.verdict(function, constants)
+            if isinstance(verdict, Match):
+                verdicts[wide] = verdict
+                return wide
+    return part
 
 
 def _cover(verdicts: Mapping[tuple[int, int], Verdict], count: int) -> list[tuple[int, int]] | None:
@@ -263,7 +304,7 @@ def _region(
     start, end = stretch[part[0]], stretch[part[1]]
     steps = chains.inside(start, end) or []
     match = verdict if isinstance(verdict, Match) else None
-    if match is None and _is_guard(function):
+    if match is None and (_is_guard(function) or _is_deviation(function)):
         return None
     if _is_statistics(chains, start, end, match.activation.entry.name if match else "", len(steps)):
         return None
@@ -281,6 +322,14 @@ def _is_guard(function: Node) -> bool:
         case Call("max" | "min", (a, b)):
             bounds = [side.value for side in (a, b, *children(a), *children(b)) if isinstance(side, Number)]
             return X in (a, b) and all(abs(bound) <= _GUARD for bound in bounds)
+    return False
+
+
+def _is_deviation(function: Node) -> bool:
+    """Whether a function without a name is a root, or one over a root: what divides by a standard deviation."""
+    match function:
+        case Call("sqrt", _) | Operation("/", Number(_), Call("sqrt", _)):
+            return True
     return False
 
 

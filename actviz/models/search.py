@@ -20,6 +20,10 @@ _SUFFIXES = (
     ".hdf5", ".tflite", ".pb", ".gguf",
 )  # fmt: skip
 _MOST_FILES = 10_000
+_BY_NAME = {  # where the first bytes are those of none
+    ".pb": "savedmodel", ".safetensors": "safetensors", ".tflite": "tflite", ".gguf": "gguf", ".json": "huggingface",
+    ".h5": "keras", ".hdf5": "keras", ".keras": "keras", ".pt": "torch", ".pth": "torch", ".ckpt": "torch",
+}  # fmt: skip
 _FORMATS = "ONNX, PyTorch, TorchScript, safetensors, Keras, TFLite, SavedModel, GGUF, and config.json of Hugging Face"
 
 
@@ -114,4 +118,4 @@ def _kind(path: Path, data: memoryview, head: bytes) -> str:
         return "safetensors"
     if head.lstrip()[:1] == b"{":
         return "huggingface"
-    return "savedmodel" if suffix == ".pb" else "onnx"
+    return _BY_NAME.get(suffix, "onnx")

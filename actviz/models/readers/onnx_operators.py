@@ -165,26 +165,18 @@ def _recurrent(defaults: Sequence[str]) -> Callable[[Attributes], list[tuple[str
         names = attributes.get("activations") or list(defaults)
         names = [str(name) for name in names] if isinstance(names, list) else list(defaults)
         alphas, betas = (list(attributes.get(key) or []) for key in ("activation_alpha", "activation_beta"))
-        found = []
+        found: dict[tuple[str, tuple[float, ...]], tuple[str, Formula]] = {}
         for name in names[:16]:
-            spelled = next(
-                (
-                    known
-                    for known in (*_ACTIVATIONS, "Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", "Affine")
-                    if known.lower() == name.lower()
-                ),
-                name,
-            )
-            values = []
-            if spelled in _TAKES:
-                values = [shortest(float(given.pop(0))) for given in (alphas, betas)[: _TAKES[spelled]] if given]
-            found.append((spelled, _gate(spelled, values)))
-        return list(dict(found).items()) if not any(name in _TAKES for name, _ in found) else found
+            spelled = next((known for known in _GATES if known.lower() == name.lower()), name)
+            values = [shortest(float(given.pop(0))) for given in (alphas, betas)[: _TAKES.get(spelled, 0)] if given]
+            found[spelled, tuple(values)] = spelled, _gate(spelled, values)
+        return list(found.values())
 
     return gates
 
 
 _TAKES = {"LeakyRelu": 1, "ThresholdedRelu": 1, "Elu": 1, "ScaledTanh": 2, "HardSigmoid": 2, "Affine": 2}
+_GATES = (*_ACTIVATIONS, "Relu", "Tanh", "Sigmoid", "Softsign", "Softplus", "Affine")
 
 # An LSTM names its gates i, o, f first, then the two others; a layer counts each activation once.
 RECURRENT: Mapping[str, Callable[[Attributes], list[tuple[str, Formula]]]] = {

@@ -189,6 +189,15 @@ def _stack_global(stack: list[Any]) -> None:
     stack.append(Global(f"{module}.{name}"))
 
 
+def _persistent(stack: list[Any]) -> None:
+    """Something kept outside; the old stream keeps classes there, with their source, of which the name is enough."""
+    key = stack.pop()
+    if isinstance(key, tuple) and len(key) > 1 and key[0] == "module" and isinstance(key[1], Global):
+        stack.append(key[1])
+    else:
+        stack.append(Persistent(key))
+
+
 def _dict(stack: list[Any]) -> None:
     pairs = _marked(stack)
     found: dict[Any, Any] = {}
@@ -214,7 +223,7 @@ _OPERATIONS: dict[str, Callable[[list[Any]], Any]] = {
     "NEWOBJ_EX": _new_with_keywords,
     "BUILD": _build,
     "STACK_GLOBAL": _stack_global,
-    "BINPERSID": lambda stack: stack.append(Persistent(stack.pop())),
+    "BINPERSID": _persistent,
     "POP": lambda stack: stack.pop(),
     "POP_MARK": _marked,
     "DUP": lambda stack: stack.append(stack[-1]),
