@@ -153,7 +153,7 @@ def test_hdf5_of_keras_is_read_with_and_without_h5py(tmp_path: Path) -> None:
 
 
 def test_activations_fused_into_operators_of_tflite_count(tmp_path: Path) -> None:
-    operators = [
+    operators: list[tuple[int, list[int], int, dict[int, Any]]] = [
         (3, [0, 1], 2, {3: ("b", 3)}),
         (3, [2, 1], 3, {}),
         (98, [3], 4, {0: ("f", 0.2)}),

@@ -40,7 +40,7 @@ def onnx_node(operator: str, inputs: Sequence[str], output: str, domain: str = "
     parts: list[tuple[int, Any]] = [(1, name) for name in inputs]
     parts += [(2, output), (3, f"/{output}"), (4, operator)]
     for name, value in attributes.items():
-        kind = {float: 2, int: 3, str: 4, bytes: 6}.get(type(value))
+        kind = {float: 2, int: 3, str: 4, bytes: 6}.get(type(value), 0)
         if isinstance(value, list):
             packed = [(1, name), *((9, part) for part in value)]
             parts.append((5, message(*packed)))
