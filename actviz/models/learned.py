@@ -102,13 +102,15 @@ def add_tensors(found: Gathered, tensors: Tensors, quiet: bool = False) -> None:
         quiet: whether the file tells its activations otherwise, so that nothing remains to be said.
     """
     registry = active()
+    known = {(layer, activation.entry.name) for activation, _, layer in found.uses}
     slopes = {layer for activation, _, layer in found.uses if activation.entry.name == "prelu"}
     for layer, name, parameter, values in learned(tensors, slopes):
         entry = registry.find(name)
         if entry is None or not values.size or not np.isfinite(values).all():
             continue
         found.learned.append(Learned(layer, name, parameter, values.tolist()))
-        if not any(place == layer and activation.entry.name == name for activation, _, place in found.uses):
+        if (layer, name) not in known:
+            known.add((layer, name))
             found.uses.append((Activation(entry), parameter_words(name), layer))
     if not quiet and tensors:
         found.remarks.append(OTHERS if found.learned else UNTOLD)

@@ -71,7 +71,7 @@ class Matcher:
         self.registry = registry or active()
         self._known: dict[tuple[Node, bool], Verdict] = {}
         self._fits = 0
-        self._defaults: list[tuple[Entry, Floats]] | None = None
+        self._defaults: tuple[list[Entry], Floats] | None = None
 
     def verdict(self, function: Node, constants: Mapping[str, Constant], fitting: bool = True) -> Verdict:
         """What a function is: a `Match`, `LINEAR`, `UNDEFINED`, or None for a function without a name.
@@ -132,9 +132,11 @@ class Matcher:
         if isinstance(function, Call) and function.function in ("max", "min") and _is_bound(function):
             return None  # one bound: every threshold that is its own value would be one
         first = values[: _POINTS.size]
-        for entry, known in self._at_defaults():
-            if _close(first, known) and self._same(entry, {}, wide, values):
-                return self._match(entry, {})
+        entries, known = self._at_defaults()
+        near = np.abs(known - first) <= _ABSOLUTE + _RELATIVE * np.abs(first)
+        for place in np.flatnonzero(near.all(axis=1)):
+            if self._same(entries[place], {}, wide, values):
+                return self._match(entries[place], {})
         return self._fitted(function) if fitting else None
 
     def _fitted(self, function: Node) -> Match | None:
@@ -159,11 +161,12 @@ class Matcher:
     def _same(self, entry: Entry, given: Mapping[str, float], x: Floats, values: Floats) -> bool:
         return _close(values, evaluate(entry.value, x, entry.defaults | dict(given)))
 
-    def _at_defaults(self) -> list[tuple[Entry, Floats]]:
+    def _at_defaults(self) -> tuple[list[Entry], Floats]:
         if self._defaults is None:
             entries = [entry for entry in self.registry if entry.name not in _UNNAMED]
             entries.sort(key=lambda entry: len(entry.parameters))
-            self._defaults = [(entry, evaluate(entry.value, _POINTS, entry.defaults)) for entry in entries]
+            rows = [evaluate(entry.value, _POINTS, entry.defaults) for entry in entries]
+            self._defaults = entries, np.array(rows)
         return self._defaults
 
     def _learned(self, function: Node, vectors: Sequence[str], constants: Mapping[str, Constant]) -> Verdict:

@@ -10,7 +10,7 @@ from typing import Any
 
 from actviz.errors import InputError
 
-MOST_NODES = 200_000  # of a graph; the largest networks that people export have some ten thousand
+MOST_NODES = 50_000  # of a graph; the largest networks that people export have some ten thousand
 MOST_TEXT = 64 << 20  # bytes of a part that is read as a whole: a configuration, a program, the list of tensors
 MOST_VALUES = 1 << 22  # numbers of one learned parameter
 

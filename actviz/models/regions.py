@@ -34,10 +34,12 @@ from actviz.models.matching import LINEAR, UNDEFINED, Match, Matcher, Verdict
 _MOST_STEPS = 64  # nodes of a region
 _LARGEST, _DEEPEST = 600, 80  # nodes and levels of its tree
 _LONGEST = 14  # dominators of a stretch: all pairs of them are looked at
+_MOST_WORK = 60_000  # pairs of dominators in one graph; beyond, every node is looked at by itself
 _GUARD = 1e-3  # a bound this near 0 keeps a division or a logarithm from failing and is no activation
 _ARITHMETIC = ("square", "abs", "exponential", "sine", "cosine", "cube", "erf", "arctan", "sign")
 _FEW = 2
 _MOST_WIDENED = 4
+_SCALED = ("softplus", "tanh", "elu", "softsign", "squareplus", "arctan")  # known with scales on both sides
 _LINEAR_LAYERS = ("conv", "gemm", "matmul", "linear", "fully_connected", "addmm", "fusedmatmul", "einsum", "pool")
 _REDUCING = ("reduce", "mean", "sum", "softmax", "logsoftmax", "prod", "norm", "var")
 
@@ -173,12 +175,14 @@ def regions(graph: Graph, matcher: Matcher) -> list[Region]:
     place = {step.result: index for index, step in enumerate(graph.steps)}
     taken: set[str] = set()
     found: list[tuple[int, Region]] = []
+    work = 0
     for step in reversed(graph.steps):
         if step.result in taken or chains.above.get(step.result) is None or step.result in chains.whole:
             continue
-        stretch = _stretch(chains, step.result)
+        stretch = _stretch(chains, step.result, _LONGEST if work < _MOST_WORK else 2)
         if stretch is None:
             continue
+        work += len(stretch) ** 2
         for start, end in zip(stretch[1:], stretch, strict=False):
             taken.update(part.result for part in chains.inside(start, end) or ())
         for region, end in _parted(chains, stretch[::-1], matcher):
@@ -186,12 +190,12 @@ def regions(graph: Graph, matcher: Matcher) -> list[Region]:
     return [region for _, region in sorted(found, key=lambda pair: pair[0])]
 
 
-def _stretch(chains: _Chains, end: str) -> list[str] | None:
+def _stretch(chains: _Chains, end: str, longest: int) -> list[str] | None:
     """The chain of dominators back from a tensor as far as nothing inside is read elsewhere."""
     if isinstance(chains.value(str(chains.above[end]), end), Comparison | Logic | Not | None):
         return None
     stretch = [end]
-    while len(stretch) < _LONGEST:
+    while len(stretch) < longest:
         start = chains.above.get(stretch[-1])
         if start is None or start in chains.whole or chains.inside(start, stretch[-1]) is None:
             break
@@ -245,6 +249,9 @@ def _widened(
 
     So a softplus between a product with β and a quotient by β is the softplus of that β.
     """
+    match = verdicts[part]
+    if not isinstance(match, Match) or match.activation.entry.name not in _SCALED:
+        return part
     first, last = part
     starts = [start for start in range(first) if verdicts[start, first] == LINEAR]
     ends = [end for (start, end), verdict in verdicts.items() if start == last and verdict == LINEAR]

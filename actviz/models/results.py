@@ -156,11 +156,12 @@ class Gathered:
     def _use(self, group: Sequence[tuple[Activation, str, str]]) -> Use:
         activation = group[0][0]
         layers = tuple(layer for _, _, layer in group)
+        places = set(layers)
         for parameter in activation.entry.parameters:
             values = [
                 one.array
                 for one in self.learned
-                if one.layer in layers and one.name == activation.entry.name and one.parameter == parameter.name
+                if one.layer in places and one.name == activation.entry.name and one.parameter == parameter.name
             ]
             if values:
                 median = shortest(float(np.median(np.concatenate(values))))

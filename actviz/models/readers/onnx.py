@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from actviz.models.readers.onnx_operators import RECURRENT, SHAPES, WHOLE, expan
 from actviz.models.reading import MOST_VALUES, MalformedError, mapped
 
 _DEEPEST = 24  # functions within functions, graphs within graphs
+_MOST_BODIES = 20_000  # functions entered, however few nodes they hold
 _KINDS = {  # TensorProto.DataType
     1: "float32", 2: "uint8", 3: "int8", 4: "uint16", 5: "int16", 6: "int32", 7: "int64", 9: "bool",
     10: "float16", 11: "float64", 12: "uint32", 13: "uint64", 16: "bfloat16",
@@ -92,6 +94,8 @@ class _Reader:
     def enter(self, body: Body, outer: Scope, given: list[str]) -> Scope:
         """The names of a body: its tensors and inputs are new, others are those of the body around it."""
         self.bodies += 1
+        if self.bodies > _MOST_BODIES:
+            raise MalformedError(f"its graphs and functions are entered more than {_MOST_BODIES:,} times")
         prefix = f"{self.bodies}:" if self.bodies > 1 else ""
         scope = dict(outer)
         for place, (name, kind) in enumerate(body.inputs):
@@ -233,7 +237,7 @@ class _Reader:
                 return decoded(raw, spelled)
             return np.concatenate(numbers) if numbers else np.zeros(0)
 
-        return Constant(tuple(shape), load, kind in _WHOLE_KINDS, name)
+        return Constant(tuple(shape), cache(load), kind in _WHOLE_KINDS, name)
 
     def _external(self, entry: Mapping[str, str], shape: list[int], kind: str) -> memoryview:
         """The bytes of a tensor in a file beside the model."""

@@ -7,6 +7,7 @@ activations is what counts.
 from __future__ import annotations
 
 import struct
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -184,7 +185,7 @@ def _tensor(attribute: memoryview, name: str) -> Constant:
             found = np.zeros(1)
         return np.repeat(found, count) if found.size == 1 and 1 < count <= 1 << 20 else found
 
-    return Constant(tuple(shape), load, kind in _WHOLE, name)
+    return Constant(tuple(shape), cache(load), kind in _WHOLE, name)
 
 
 def _size(dimension: memoryview) -> int:

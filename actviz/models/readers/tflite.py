@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -193,7 +194,7 @@ def _constant(tensor: _Table, buffer: _Table, spoken: str) -> Constant:
             return np.asarray((numbers - zero) * scales[0])
         return numbers if scales.size == 0 or numbers.size != scales.size else np.asarray((numbers - zero) * scales)
 
-    return Constant(shape, load, kind in _WHOLE, spoken)
+    return Constant(shape, cache(load), kind in _WHOLE, spoken)
 
 
 def _operator(

@@ -24,7 +24,7 @@ from actviz.models.results import Gathered
 from actviz.registry.lookup import active
 
 _MOST_COUNTED = 20_000
-_LONGEST = 4 << 20  # characters of the program
+_LONGEST = 3 << 19  # bytes of the program; its tree takes some 400 times as much memory
 # What torch calls otherwise than the vocabulary of `formulas`.
 _SAME = {
     "le": "lessequal", "lt": "less", "ge": "greaterequal", "gt": "greater", "eq": "equal", "ne": "notequal",
