@@ -179,14 +179,10 @@ class Matcher:
         loaded = {name: constants[name].values() for name in vectors}
         if any(not np.isfinite(values).all() for values in loaded.values()):
             return UNDEFINED
-        found = False
-        for channel in channels:
-            verdict = self._named(_at(function, loaded, channel))
-            if isinstance(verdict, Match):
-                found = True
-            elif verdict in (UNDEFINED, None):
-                return UNDEFINED
-        return self._joined(function, loaded) if found else LINEAR
+        verdicts = [self._named(_at(function, loaded, channel), fitting=False) for channel in channels]
+        if UNDEFINED in verdicts:
+            return UNDEFINED
+        return LINEAR if all(verdict == LINEAR for verdict in verdicts) else self._joined(function, loaded)
 
     def _joined(self, function: Node, loaded: Mapping[str, Floats]) -> Verdict:
         if isinstance(function, Call) and len(function.arguments) == 2 and isinstance(function.arguments[1], Name):
