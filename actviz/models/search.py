@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -44,7 +45,9 @@ def model(path: str | Path) -> Model:
             raise InputError(f"'{path}' holds {what}", f"Name a file; formats: {_FORMATS}.")
         place = found[0]
     try:
-        with np.errstate(all="ignore"):  # numbers in damaged files are any
+        # Numbers in damaged files are any, and what Python remarks on odd literals in them is not for our reader.
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             return _read(place)
     except MalformedError as error:
         raise InputError(f"cannot read '{place}': {error}", f"Formats: {_FORMATS}.") from None
