@@ -53,17 +53,17 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "distribution": (
         "actviz distribution relu selu gelu",
         "actviz distribution tanh --normal 0 2",
-        "actviz distribution relu --input layer.npy --axis 1",
+        "actviz distribution relu --input layer.npy",
     ),
     "propagate": (
         "actviz propagate selu relu tanh",
-        "actviz propagate relu gelu --init he --networks 0 --format json",
-        "actviz propagate selu relu tanh --norm none,batch,layer",
-        "actviz propagate tanh --init critical --bias-std 0.2 --terminal",
+        "actviz propagate relu --init he --format json",
+        "actviz propagate tanh --norm batch --networks 0",
+        "actviz propagate tanh --init critical --terminal",
     ),
     "train": (
         "actviz train relu selu prelu",
-        "actviz train relu leaky_relu selu --lr 1 --data spirals",
+        "actviz train relu selu --lr 1 --data spirals",
         "actviz train relu --norm input,batch --epochs 10",
     ),
     "cite": (

@@ -20,7 +20,7 @@ def command(
         typer.Option(
             "--data",
             metavar="NAME",
-            help="digits (of scikit-learn), spirals, or an .npz file with arrays X and y.",
+            help="The digits (of scikit-learn), spirals, or an .npz file with arrays X and y.",
             rich_help_panel=options.WHAT,
         ),
     ] = "digits",
