@@ -39,7 +39,8 @@ def learned_table(model: Model) -> Table:
         for one in model.learned
     ]
     columns = ("layer", "parameter", "count", "least", "median", "largest", "negative", "beyond 1")
-    return Table(columns, tuple(rows), f"{model.path}: what it learned")
+    narrow = ("count", "beyond 1", "negative", "least", "largest")  # what a narrow terminal does without, in this order
+    return Table(columns, tuple(rows), f"{model.path}: what it learned", narrow)
 
 
 def _percents(one: Learned) -> tuple[str, str]:
