@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
     from actviz.language.numerics.special import Array
+    from actviz.models.results import Model
     from actviz.networks.distribution import Distribution
     from actviz.networks.propagation import Propagation, Sampler
     from actviz.networks.selfnorm import SelfNormalisation
@@ -748,6 +749,47 @@ def cite(*specs: Spec, style: str = "bibtex") -> str:
     if style not in citations.FORMATS:
         raise UsageError(f"there is no citation style '{style}'", f"Styles: {', '.join(citations.FORMATS)}.")
     return citations.FORMATS[style](citations.sources(activations(specs)))
+
+
+def model(path: Path | str) -> Model:
+    """Which activations a model file holds, how they are spelt, and what it learned; the model is never run.
+
+    Args:
+        path: a file in one of the formats that docs/model.md lists, or a folder that holds one.
+
+    Raises:
+        InputError: the file cannot be read, or is no model.
+    """
+    from actviz.models.search import model as found
+
+    return found(path)
+
+
+def models_in(*paths: Path | str) -> list[Model]:
+    """What `model` says of several files, and of every model file in folders.
+
+    Raises:
+        InputError: a file cannot be read, or a folder holds no model.
+    """
+    from actviz.models.search import models as found
+
+    return found(paths)
+
+
+def model_figure(models: Model | Sequence[Model], **appearance: Any) -> FigureSpec:
+    """The figure spec of what models learned: their functions coloured by layer, and how the values are spread.
+
+    Args:
+        models: what `model` or `models_in` gave.
+        appearance: fields of a figure spec.
+
+    Raises:
+        ActvizError: nothing was learned.
+    """
+    from actviz.figures.learned import learned_spec
+    from actviz.models.results import Model
+
+    return learned_spec([models] if isinstance(models, Model) else models, **appearance)
 
 
 def gallery(folder: Path | str = "gallery", **options: Any) -> Outcome:

@@ -28,6 +28,7 @@ COMMANDS = {
     "compare": "actviz.cli.compare",
     "check": "actviz.cli.check",
     "identify": "actviz.cli.identify",
+    "model": "actviz.cli.model",
     "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
     "train": "actviz.cli.train",

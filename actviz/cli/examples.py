@@ -58,6 +58,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz identify xy.csv --tolerance 1e-3",
         "actviz identify acts.py:f --format json",
     ),
+    "model": (
+        "actviz model network.onnx",
+        "actviz model pnet.pt --learned",
+        "actviz model before.onnx after.tflite",
+        "actviz plot $(actviz model network.onnx --specs)",
+    ),
     "distribution": (
         "actviz distribution relu selu gelu",
         "actviz distribution tanh --normal 0 2",
