@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("numpy", "matplotlib", "matplotlib.pyplot", "sympy", "mpmath", "rich", "PIL", "plotille")
+HEAVY = ("numpy", "matplotlib", "matplotlib.pyplot", "sympy", "mpmath", "flint", "rich", "PIL", "plotille")
 
 _IMPORT = "import actviz"
 _RUN = "from actviz.cli.app import run; code = run({words!r}); assert code == 0, code"

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from actviz.language.functions import COMPARISONS
 from actviz.language.syntax import (
+    COMPARISONS,
     VARIABLE,
     Comparison,
     Condition,

@@ -6,10 +6,9 @@ a test holds the four tables to the same names.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -90,13 +89,3 @@ _CAREFUL: dict[str, Function] = {
 }
 
 ALL_FUNCTIONS = FUNCTIONS | _CAREFUL
-
-# The comparisons of the language, on numbers of any kind and on arrays.
-COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}

@@ -8,11 +8,22 @@ calls of the language's own functions, arithmetic, and conditionals; there is no
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 CONSTANTS: dict[str, float] = {"pi": math.pi, "e": math.e}
 VARIABLE = "x"
+
+# The comparisons of the language, on numbers of any kind and on arrays.
+COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "==": operator.eq,
+    "!=": operator.ne,
+}
 
 
 class Number(NamedTuple):

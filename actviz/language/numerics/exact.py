@@ -17,8 +17,8 @@ from typing import Any
 import mpmath
 from mpmath import mp, mpf
 
-from actviz.language.functions import COMPARISONS
 from actviz.language.syntax import (
+    COMPARISONS,
     CONSTANTS,
     VARIABLE,
     Call,

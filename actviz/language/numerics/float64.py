@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from actviz.language.functions import ALL_FUNCTIONS, COMPARISONS
+from actviz.language.functions import ALL_FUNCTIONS
 from actviz.language.numerics.compensated import (
     CIRCULAR,
     SLOPES,
@@ -29,6 +29,7 @@ from actviz.language.numerics.compensated import (
 from actviz.language.numerics.double_double import LARGEST_ANGLE
 from actviz.language.numerics.special import Array
 from actviz.language.syntax import (
+    COMPARISONS,
     CONSTANTS,
     VARIABLE,
     Call,
