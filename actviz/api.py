@@ -12,6 +12,7 @@ from actviz.curves.specs import resolve, resolve_one
 from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
 from actviz.registry.lookup import active
+from actviz.text import visible
 from actviz.writing.tables import Table, tabulate
 
 if TYPE_CHECKING:
@@ -137,6 +138,7 @@ def plot_spec(
             "without the function there is nothing to draw",
             "Ask for a derivative: --derivative or --order N; in Python, derivative=True or orders=(2,).",
         )
+    title = title if title is None else visible(title)
     return compose.plot_spec(found, wanted, wrt, span, title, formula, **appearance)
 
 

@@ -7,7 +7,9 @@ hint that says what is allowed or what to type next. The command line prints bot
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 
 
 class ActvizError(Exception):
@@ -53,6 +55,10 @@ class ExpressionError(UsageError):
         self.position = position
 
 
+class UnreadableError(ExpressionError):
+    """A text in none of the notations that are read; what the expression language says of it is worth more."""
+
+
 class RegistryError(ActvizError):
     """A registry file that does not hold what it should; names file, entry and field."""
 
@@ -73,15 +79,54 @@ class VerificationError(ActvizError):
     """A derivative failed its own check against 50-digit arithmetic."""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str | None:
-    """The known word nearest to `word`, or the first that begins with it; None when nothing is near."""
-    import difflib
+# Who wants to hear what a function has to say beside its result; the command line does.
+LISTENER: ContextVar[Callable[[str], None] | None] = ContextVar("listener", default=None)
 
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
-    if not near and len(word) > 3:
-        near = [name for name in by_lower if name.startswith(word.lower())]
-    return by_lower[near[0]] if near else None
+
+def tell(text: str) -> None:
+    """Say something that is no error: how a formula was read, what was left out."""
+    listener = LISTENER.get()
+    if listener is not None:
+        listener(text)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The known word that a slip of the hand makes into `word`, or the first that begins with it; None without one.
+
+    Nearness is the number of letters left out, put in, exchanged or transposed (Damerau and Levenshtein): none in words
+    of two letters, at most one in short words and two in long ones. Of equally near words a transposition comes first,
+    then the order of `known`.
+    """
+    typed = word.lower()
+    allowed = min(2, len(typed) // 3)
+    best: tuple[float, str] | None = None
+    begun: str | None = None
+    for name in known:
+        distance = _distance(typed, name.lower(), allowed)
+        if distance <= allowed and (best is None or distance < best[0]):
+            best = (distance, name)
+        if begun is None and len(typed) > 3 and name.lower().startswith(typed):
+            begun = name
+    return best[1] if best else begun
+
+
+_TRANSPOSED = 0.9  # two letters in the wrong order are the commonest slip, and leave all letters as they were
+
+
+def _distance(first: str, second: str, most: int) -> float:
+    """The least cost of making one word into the other, or something beyond `most`."""
+    if abs(len(first) - len(second)) > most:
+        return math.inf
+    before: list[float] = []
+    row: list[float] = [float(place) for place in range(len(second) + 1)]
+    for i, letter in enumerate(first, 1):
+        earlier, before, row = before, row, [float(i)]
+        for j, other in enumerate(second, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other and letter != other:
+                cost = min(cost, earlier[j - 2] + _TRANSPOSED)
+            row.append(cost)
+    return row[-1]
 
 
 def _excerpt(text: str, position: int, width: int = 70) -> tuple[str, int]:

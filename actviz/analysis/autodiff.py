@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from actviz.curves.curve import Activation
-from actviz.language.numerics.float64 import apply
+from actviz.language.numerics.float64 import apply, evaluate
 from actviz.registry.entries import FRAMEWORKS, Spelling
 
 
@@ -24,7 +26,8 @@ def conventions(activation: Activation, x: float) -> tuple[Convention, ...]:
     those has a slope of its own, Keras has its backend's unless it names one itself.
     """
     plain = Activation(activation.entry, activation.values)
-    ours = float(plain.curve(1).at(x))
+    # In float64 as frameworks compute, where a breakpoint that is not a float64 itself is where they have it.
+    ours = float(evaluate(plain.curve(1).tree, np.array([x]), plain.values)[0])
     found = []
     own = False
     for framework in ("torch", "jax", "keras"):

@@ -16,6 +16,7 @@ import numpy as np
 from actviz.analysis.results import Smoothness
 from actviz.calculus.rules import derivative
 from actviz.language.cases import expand
+from actviz.language.numerics.balls import ball, precision, taylor
 from actviz.language.numerics.exact import Exact, UndefinedError
 from actviz.language.numerics.float64 import evaluate
 from actviz.language.parser import literal
@@ -29,6 +30,7 @@ _NEAR = 1e-12  # how far the exact breakpoint may be from its float64, relative 
 _AROUND = 8.0  # how far from a breakpoint the function is looked at for its scale
 _GRID = 4001
 _BITS = 400  # in which a breakpoint is made exact
+_MISSED = 1e-45  # how far the sides of its comparison may be apart there
 
 
 def at_breakpoint(point: Breakpoint, tree: Node, values: Mapping[str, float]) -> Smoothness:
@@ -73,28 +75,25 @@ def everywhere(cut: Pieces, found: Sequence[Smoothness], values: Mapping[str, fl
 
 
 def _exact_place(x: float, tree: Node, values: Mapping[str, float]) -> Any:
-    """The point near x where a condition of the tree changes its truth exactly, as an mpf."""
-    from mpmath import mp, mpf
+    """The point near x where a condition of the tree changes its truth exactly, as an arb."""
+    from flint import arb
 
     places = []
-    for part in walk(expand(tree)):
-        if not isinstance(part, Comparison) or not depends_on(part, VARIABLE):
-            continue
-        difference = Exact(resolve(Operation("-", part.left, part.right), values, x), values)
-        place = mpf(x)
-        try:
-            with mp.workdps(70):
-                for _ in range(4):  # Newton's steps double the digits: 16, 32, 64
-                    slope = difference.derivative(place)
-                    if slope == 0:
-                        break
-                    place -= difference.at_precision(place, _BITS) / slope
-                missed = abs(difference.at_precision(place, _BITS))
-                if abs(place - mpf(x)) <= _NEAR * abs(mpf(x)) and missed < mpf(10) ** -45:
-                    places.append(place)
-        except UndefinedError:
-            continue
-    return min(places, key=lambda place: abs(place - mpf(x)), default=mpf(x))
+    with precision(_BITS):
+        for part in walk(expand(tree)):
+            if not isinstance(part, Comparison) or not depends_on(part, VARIABLE):
+                continue
+            difference = resolve(Operation("-", part.left, part.right), values, x)
+            place = arb(x)
+            for _ in range(5):  # Newton's steps double the digits: 16, 32, 64
+                value, slope = taylor(difference, values, place, 2)
+                if value.is_zero() or not value.is_finite() or not slope.is_finite() or slope.contains(0):
+                    break
+                place = (place - value / slope).mid()
+            near = abs(place - x) <= _NEAR * abs(arb(x))
+            if near and abs(ball(difference, values, place)) < _MISSED:
+                places.append(place)
+        return min(places, key=lambda place: abs(float(place - x)), default=arb(x))
 
 
 def _scale(x: float, tree: Node, values: Mapping[str, float]) -> float:
@@ -104,7 +103,7 @@ def _scale(x: float, tree: Node, values: Mapping[str, float]) -> float:
 
 
 def _value(tree: Node, x: Any, values: Mapping[str, float]) -> Any:
-    """The value at x, an mpf; None where there is none."""
+    """The value at x, an arb; None where there is none."""
     try:
         return Exact(tree, values)(x)
     except UndefinedError:
@@ -112,10 +111,10 @@ def _value(tree: Node, x: Any, values: Mapping[str, float]) -> Any:
 
 
 def _limit(tree: Node, order: int, x: Any, side: int, values: Mapping[str, float]) -> Any:
-    """The one-sided limit of a derivative: an mpf, a float where it had to be found as a limit, None for neither."""
+    """The one-sided limit of a derivative: an arb, a float where it had to be found as a limit, None for neither."""
     if not _is_singular(tree, x, values):
         try:
-            return Exact(tree, values).derivative(x, order) if order else Exact(tree, values)(x)
+            return Exact(tree, values, (VARIABLE,) * order)(x)
         except UndefinedError:
             pass
     for _ in range(order):
@@ -126,10 +125,11 @@ def _limit(tree: Node, order: int, x: Any, side: int, values: Mapping[str, float
 
 def _same(first: Any, second: Any, scale: float) -> bool:
     """Whether two limits are one and the same finite number, as far as numbers of this scale can tell."""
-    if first is None or second is None or math.isinf(first) or math.isinf(second):
+    if first is None or second is None or math.isinf(float(first)) or math.isinf(float(second)):
         return False
     tolerance = _EQUAL_LIMITS if isinstance(first, float) or isinstance(second, float) else _EQUAL
-    return bool(abs(first - second) <= tolerance * max(scale, abs(first), abs(second)))
+    with precision(_BITS):
+        return bool(abs(first - second) <= tolerance * max(scale, abs(first), abs(second)))
 
 
 def _same_function(first: Node, second: Node, values: Mapping[str, float]) -> bool:
@@ -162,7 +162,7 @@ def _is_singular(tree: Node, x: Any, values: Mapping[str, float]) -> bool:
     """Whether the formula cannot simply be evaluated and continued at x."""
     for part, _ in _singularities(tree):
         value = _value(part, x, values)
-        if value is None or abs(value) < _EQUAL:
+        if value is None or abs(float(value)) < _EQUAL:
             return True
     return False
 

@@ -33,6 +33,7 @@ from actviz.errors import VerificationError
 from actviz.language.cases import Case, fold
 from actviz.language.conditions import told_apart
 from actviz.language.notation.plain import Unicode
+from actviz.language.numerics.balls import precision
 from actviz.language.numerics.exact import Exact, UndefinedError
 from actviz.language.numerics.float64 import holds
 from actviz.language.pieces import Piece
@@ -48,6 +49,8 @@ _BESIDE = 1e-9  # likewise, next to its ends
 _MOST_PIECES = 8  # of one branch that are checked, those nearest to 0
 _TOLERANCE = 1e-40  # of two lines that should be equal
 _NOTHING = 1e-100  # both sides smaller than this are equal
+_DIGITS = 50  # to which lines are computed
+_BITS = 200  # in which they are compared
 
 
 @dataclass(frozen=True)
@@ -215,8 +218,6 @@ def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:
     Raises:
         VerificationError: two lines differ.
     """
-    from mpmath import mp
-
     evaluation = _Evaluation(curve.activation.values, curve.variables[-1])
     nearest = sorted(pieces, key=lambda piece: abs(piece.inside))[:_MOST_PIECES]
     points = [x for piece in nearest for x in within(piece.low, piece.high, _SHARES, (_BESIDE,))]
@@ -227,7 +228,7 @@ def _check(lines: list[Line], pieces: list[Piece], curve: Curve) -> int:
             if last is None:
                 break  # f has no real value here
             value = evaluation(line.tree, x)
-            with mp.workdps(60):
+            with precision(_BITS):
                 if value is None and _POSITIVE.isdisjoint(line.rules):
                     raise _failure(before, line, x, curve)
                 if value is not None and not _agree(last, value):
@@ -273,11 +274,11 @@ class _Evaluation:
 
         try:
             closed = transform(tree, change)
-            return Exact(closed, {**self.values, **slopes})(x)
+            return Exact(closed, {**self.values, **slopes})(x, _DIGITS)
         except UndefinedError:
             return None
 
     def _slope(self, node: Node, x: float) -> Any:
         if (node, x) not in self.known:
-            self.known[node, x] = Exact(node, self.values).partial(x, (self.variable,))
+            self.known[node, x] = Exact(node, self.values, (self.variable,))(x, 2 * _DIGITS).mid()
         return self.known[node, x]

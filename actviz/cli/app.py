@@ -14,8 +14,8 @@ import typer
 from typer.core import TyperGroup
 
 from actviz.cli import terminal
-from actviz.cli.output import complain, discard_output, hush
-from actviz.errors import ActvizError, UsageError, did_you_mean
+from actviz.cli.output import complain, discard_output, hush, remark
+from actviz.errors import LISTENER, ActvizError, UsageError, did_you_mean
 from actviz.version import __version__
 
 # Each command is the function `command` of the module named here, loaded when it is called or listed.
@@ -245,6 +245,14 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
+    said: set[str] = set()
+
+    def once(text: str) -> None:
+        if text not in said:
+            said.add(text)
+            remark(text)
+
+    listening = LISTENER.set(once)
     try:
         code = typer.main.get_command(app).main(
             None if arguments is None else list(arguments),
@@ -272,6 +280,8 @@ def _run(arguments: Sequence[str] | None) -> int:
 
         _report(str(reworded(error, sys.argv[1:] if arguments is None else arguments)))
         return 2
+    finally:
+        LISTENER.reset(listening)
     if code == _INTERRUPTED:
         _report("interrupted")
     return code if isinstance(code, int) else 0

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Literal, TextIO
 import typer
 
 from actviz.errors import OutputError
+from actviz.text import visible
 
 if TYPE_CHECKING:
     from actviz.writing.tables import Cell, Table
@@ -43,7 +44,8 @@ def complain(text: str) -> None:
 
 
 def _writable(text: str, stream: TextIO) -> str:
-    """The text in characters that a stream can take."""
+    """The text in characters that a stream can take, with nothing in it that steers a terminal."""
+    text = visible(text)
     encoding = stream.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -54,15 +56,21 @@ def _writable(text: str, stream: TextIO) -> str:
     return text
 
 
-def show(text: str, output: str | None = None) -> None:
-    """Print text, or write it to a file and say so."""
+def show(text: str, output: str | None = None, styled: bool = False) -> None:
+    """Print text, or write it to a file and say so.
+
+    Args:
+        text: what is shown.
+        output: a file; None and ``-`` stand for standard output.
+        styled: whether the escapes in it are colours of ours.
+    """
     if output in (None, "-"):
         _check_open()
-        _write(sys.stdout, _writable(text, sys.stdout))
+        _write(sys.stdout, text if styled else _writable(text, sys.stdout))
     else:
         from actviz.files import write_whole
 
-        write_whole(Path(str(output)), text.encode())
+        write_whole(Path(str(output)), visible(text).encode())
         remark(f"wrote {output}")
 
 
@@ -74,7 +82,7 @@ def show_parts(parts: Iterable[str], output: str | None = None) -> None:
     else:
         from actviz.files import write_whole
 
-        write_whole(Path(str(output)), (part.encode() for part in parts))
+        write_whole(Path(str(output)), (visible(part).encode() for part in parts))
         remark(f"wrote {output}")
 
 

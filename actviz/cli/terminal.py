@@ -99,7 +99,9 @@ def show_figure(spec: FigureSpec, way: str) -> None:
     columns, rows = shutil.get_terminal_size()
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
     color = wants_color(os.environ, _is_terminal(sys.stdout))
-    show(draw(spec, columns, rows - 1, color, not draws_dots(os.environ, encoding)))  # the prompt takes a row
+    show(
+        draw(spec, columns, rows - 1, color, not draws_dots(os.environ, encoding)), styled=True
+    )  # the prompt takes a row
 
 
 def _is_terminal(stream: Any) -> bool:

@@ -7,7 +7,7 @@ derivatives, in x, in a parameter or in several, as a tree that NumPy evaluates.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import groupby
@@ -18,7 +18,7 @@ import numpy as np
 from actviz.curves.display import Displayed
 from actviz.curves.sampling import View, grid, refine
 from actviz.errors import UsageError
-from actviz.language.numerics.float64 import apply, may_be_undefined, overflows
+from actviz.language.numerics.float64 import FEW, apply, in_bulk, may_be_undefined
 from actviz.language.numerics.special import Array
 from actviz.language.syntax import VARIABLE, Node, Number, Operation
 from actviz.registry.entries import Entry, Spelling
@@ -273,7 +273,7 @@ class Curve:
     @property
     def _outlives(self) -> bool:
         """Whether the formula may have values where the function has none."""
-        return bool(self.order and self.activation.is_expression and may_be_undefined(self.activation.entry.value))
+        return bool(self.order and may_be_undefined(self.activation.entry.value))
 
     def __call__(self, x: ArrayLike) -> Array | float:
         """Values at x: a float for a number, else a new float64 array of the same shape."""
@@ -282,16 +282,33 @@ class Curve:
 
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
-        result = apply(self.tree, x, self.activation.values)
-        if self._outlives:  # a term more would cost digits
-            result[np.isnan(apply(self.activation.entry.value, x, self.activation.values))] = np.nan
+        points = np.asarray(x, dtype=np.float64)
+        if points.size <= FEW:
+            found = self.exact(points.ravel().tolist())
+            result = np.array(found, dtype=np.float64).reshape(points.shape)
+        else:
+            result = apply(self.tree, points, self.activation.values)
+            if self._outlives:  # a term more would cost digits
+                result[np.isnan(apply(self.activation.entry.value, points, self.activation.values))] = np.nan
         spelling = self.activation.spelling
         if spelling is not None and self.variables == (VARIABLE,):
-            points = np.asarray(x, dtype=np.float64)
             for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
                 at, taken = (float(apply(tree, 0.0, self.activation.values)) for tree in (place, slope))
                 result[points == at] = taken
         return result
+
+    def exact(self, points: Sequence[float]) -> list[float]:
+        """The float64 nearest to each value, whatever the others are; NaN where there is none."""
+        from actviz.language.numerics.exact import Exact
+
+        entry, values = self.activation.entry, self.activation.values
+        if self.variables != (VARIABLE,) or entry.derivative is None:
+            return Exact(entry.value, values, self.variables).nearest_floats(points)
+        found = Exact(entry.derivative, values).nearest_floats(points)  # faster, and the entry's choice at its kinks
+        if self._outlives:
+            inside = Exact(entry.value, values).nearest_floats(points)
+            found = [math.nan if math.isnan(value) else slope for value, slope in zip(inside, found, strict=True)]
+        return found
 
     def partial(self, function: str, symbols: Mapping[str, str]) -> str:
         """The curve as a partial derivative of a function of this name, as in ``∂²f/∂x∂β``."""
@@ -322,14 +339,11 @@ class Curve:
 
     def one_sided(self, point: Breakpoint, side: int) -> float:
         """The limit at a breakpoint from the left (`side` −1) or the right (1)."""
-        tree = point.left if side < 0 else point.right
-        x = np.array([point.x])
-        value = float(apply(tree, x, self.activation.values)[0])
-        if math.isfinite(value) and not overflows(tree, x, self.activation.values):
-            return value  # through an infinity, as in tanh(1/x) at 0, the two sides may differ
         from actviz.language.numerics.exact import Exact
 
-        return Exact(tree, self.activation.values).limit_at(point.x, side)
+        formula = Exact(point.left if side < 0 else point.right, self.activation.values)
+        value = formula.nearest_float(point.x)
+        return value if math.isfinite(value) else formula.limit_at(point.x, side)
 
     def samples(
         self, low: float, high: float, count: int, heights: tuple[float, float] | None = None
@@ -353,7 +367,7 @@ class Curve:
         for index, piece in enumerate(cut.pieces):
             some = max(33, round((piece.high - piece.low) / (high - low) * count))
             x = np.linspace(piece.low, piece.high, some) if heights is None else grid(piece.low, piece.high, some)
-            evaluated = partial(apply, piece.tree, values=self.activation.values)
+            evaluated = partial(in_bulk, piece.tree, values=self.activation.values)
             y = evaluated(x)
             if index > 0:
                 y[0] = self.one_sided(cut.breakpoints[index - 1], 1)

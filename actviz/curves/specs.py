@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from actviz.curves.curve import Activation
-from actviz.errors import ExpressionError, UsageError, did_you_mean
+from actviz.errors import ExpressionError, UnreadableError, UsageError, did_you_mean, tell
 from actviz.language.functions import FUNCTIONS
 from actviz.language.numerics.float64 import apply
 from actviz.language.parser import TYPESET, parse
@@ -22,7 +22,28 @@ from actviz.registry.lookup import Found, Registry, active
 
 MOST_CURVES = 50
 
-_CALL = re.compile(r"([^\W\d]\w*(?:\.\w+)+) ?\(([^()]*)\)?")  # as code calls a framework's function
+_HOMES = {
+    "nn": "torch.nn",
+    "F": "torch.nn.functional",
+    "functional": "torch.nn.functional",
+    "nn.functional": "torch.nn.functional",
+    "jnn": "jax.nn",
+    "flax.linen": "jax.nn",
+    "tf.keras.activations": "keras.activations",
+    "tf.keras.layers": "keras.layers",
+    "layers": "keras.layers",
+    "activations": "keras.activations",
+    "tfa.activations": "tensorflow_addons.activations",
+}
+
+_SETTING = re.compile(r"[ \t]*[^\W\d]\w*[ \t]*=(?!=)[^\n]*\s*")
+_COLONS = re.compile(r"\?|\blambda\b|\bdef\b|::")  # formulas that have colons of their own
+_FOREIGN = re.compile(  # what the expression language has not
+    r"[^\W\d]\w*\s*\.\s*[^\W\d]|[\\^?{}|&;]|[^\x00-\x7f]|\b(?:lambda|return|def)\b|::"
+    r"|^\s*\w+\s*(?:\([\w, ]*\)\s*)?=(?!=)"
+)
+_MARKS = {"'": 1, "′": 1, "’": 1, "″": 2, "‴": 3}
+_PRIMES = re.compile(r"['′’″‴]+\s*$")
 _WORD = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -38,14 +59,20 @@ def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
         ExpressionError: the expression cannot be read.
     """
     registry = registry or active()
-    name, *settings = spec.split(":")
-    code = re.fullmatch(r"\s*lambda\s+(\w+)\s*", name)
-    if code is not None and settings:
-        formula = re.sub(rf"\b{code[1]}\b", VARIABLE, ":".join(settings).strip())
-        raise UsageError(f"'{spec}' is Python, and a formula here is arithmetic in x", f"Write '{formula}'.")
+    name, settings = _parts(spec)
+    marks = _PRIMES.search(name)
+    if marks is not None and name[: marks.start()].strip():
+        order = sum(_MARKS[mark] for mark in marks[0].strip())
+        functions = resolve(":".join([name[: marks.start()], *settings]), registry)
+        return [_derivative(activation, order) for activation in functions]
     given = _settings(spec, settings, registry)
-    found = registry.look_up(name.strip()) or Found(_expression(name, settings, list(given), registry))
+    found = registry.look_up(name.strip())
+    if found is None:
+        found, fixed = _formula(name, settings, list(given), registry)
+        given = fixed | given
     entry, spelling = found.entry, found.spelling
+    symbols = {symbol: parameter for parameter, symbol in entry.symbols.items() if symbol not in entry.defaults}
+    given = {symbols.get(parameter, parameter): values for parameter, values in given.items()}
     if spelling is not None:  # its words for the parameters are understood as well as ours
         ours = {word: parameter for parameter, word in spelling.arguments.items() if word not in entry.defaults}
         given = {ours.get(parameter, parameter): values for parameter, values in given.items()}
@@ -60,6 +87,20 @@ def resolve(spec: str, registry: Registry | None = None) -> list[Activation]:
     ]
 
 
+def _derivative(activation: Activation, order: int) -> Activation:
+    """A derivative as a function of its own: ``mish'`` names what the column of that name holds."""
+    entry = activation.entry
+    marks = "'" * order
+    name = f"({entry.name}){marks}" if activation.is_expression else f"{activation.called or entry.name}{marks}"
+    title = f"{entry.title}{'′' * order}" if not activation.is_expression else f"({entry.title}){'′' * order}"
+    summary = f"The derivative of order {order} of {entry.title}."
+    tree = activation.curve(order).tree
+    used = free_names(tree)
+    parameters = tuple(parameter for parameter in entry.parameters if parameter.name in used)
+    values = {parameter.name: activation.values[parameter.name] for parameter in parameters}
+    return Activation(Entry(name, title, summary, "other", tree, parameters=parameters), values)
+
+
 def resolve_one(spec: str, registry: Registry | None = None) -> Activation:
     """The single activation that a spec names.
 
@@ -70,6 +111,16 @@ def resolve_one(spec: str, registry: Registry | None = None) -> Activation:
     if len(found) > 1:
         raise UsageError(f"'{spec}' is a sweep of {len(found)} curves", "One is wanted here: give one value each.")
     return found[0]
+
+
+def _parts(spec: str) -> tuple[str, list[str]]:
+    """The name or formula, and the settings after it."""
+    name, *settings = spec.split(":")
+    if settings and _COLONS.search(spec):
+        name, settings = spec, []
+        while (cut := name.rpartition(":"))[1] and _SETTING.fullmatch(cut[2]):
+            name, settings = cut[0], [cut[2], *settings]
+    return name, settings
 
 
 def _settings(spec: str, settings: list[str], registry: Registry) -> dict[str, list[float]]:
@@ -115,6 +166,68 @@ def constant(text: str) -> float | None:
     return float(apply(tree, np.zeros(1), {})[0])  # finite: the parser lets no other constant pass
 
 
+def _formula(
+    text: str, settings: list[str], given: list[str], registry: Registry
+) -> tuple[Found, dict[str, list[float]]]:
+    """What a formula stands for, and values for parameters that it holds itself, as ``nn.LeakyReLU(0.2)`` does."""
+    try:
+        return Found(_expression(text, settings, given, registry)), {}
+    except UsageError as unread:
+        if _WORD.fullmatch(text.strip()) and not _FOREIGN.search(text):
+            raise
+        try:
+            return _read(text, settings, given, registry)
+        except UnreadableError:
+            raise registry.refusal(text.strip().partition("(")[0]) or unread from None
+        except UsageError as error:
+            raise registry.refusal(text.strip().partition("(")[0]) or error from None
+
+
+def _read(text: str, settings: list[str], given: list[str], registry: Registry) -> tuple[Found, dict[str, list[float]]]:
+    """What a formula stands for that is not in the expression language; who listens is told how it was read."""
+    from actviz.language.dialects import read
+
+    reading = read(text, [*FUNCTIONS, *registry.templates], given)
+    call = _call(reading.text, registry)
+    if call is not None:
+        entry, values = call
+        spelled = registry.look_up(_canonical(reading.spelled)) if reading.spelled else None
+        found = spelled if spelled is not None and spelled.entry == entry else Found(entry)
+    else:
+        values = {}
+        try:
+            found = Found(_expression(reading.text, settings, given, registry))
+        except ExpressionError as error:
+            if _FOREIGN.search(text):
+                raise
+            raise UnreadableError(error.problem, error.text, error.position, error.hint) from None
+    if reading.text != " ".join(text.split()):
+        tell(f"read as {reading.text}")
+    return found, values
+
+
+def _call(text: str, registry: Registry) -> tuple[Entry, dict[str, list[float]]] | None:
+    """The entry and its parameters where a formula is one call of it on x, as ``leaky_relu(x, negative_slope=0.2)``."""
+    called = re.fullmatch(r"(\w+)\(x(?:, (.*))?\)", text)
+    entry = registry.find(called[1]) if called else None
+    if called is None or entry is None or called[1] in FUNCTIONS:
+        return None
+    values: dict[str, list[float]] = {}
+    for part in filter(None, (called[2] or "").split(", ")):
+        name, _, number = part.partition("=")
+        value = constant(number)
+        if value is None or name not in entry.defaults:
+            return None
+        values[name] = [value]
+    return entry, values
+
+
+def _canonical(name: str) -> str:
+    """A framework's own name for what code calls after its imports: ``torch.nn.GELU`` for ``nn.GELU``."""
+    prefix, _, last = name.rpartition(".")
+    return f"{_HOMES.get(prefix, prefix)}.{last}"
+
+
 def _expression(text: str, settings: list[str], given: list[str], registry: Registry) -> Entry:
     line = " ".join(text.split())
     if line in FUNCTIONS:
@@ -122,10 +235,6 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
     typeset = any(sign in line for sign in TYPESET)  # the parser tells what each stands for
     if _WORD.fullmatch(line) and "-" not in line and not typeset and line not in (VARIABLE, "pi", "e", *given):
         raise registry.unknown(line)
-    called = _CALL.search(line)
-    wrong = called and _call(called, line, registry)
-    if wrong:
-        raise wrong
     try:
         tree = parse(line, registry.templates)
     except ExpressionError:
@@ -153,49 +262,3 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
     parameters = tuple(Parameter(name, 0.0) for name in free)
     title = Unicode().value(tree)
     return Entry(line, title, "A formula typed on the spot.", "other", tree, parameters=parameters)
-
-
-def _call(called: re.Match[str], line: str, registry: Registry) -> UsageError | None:
-    """The error for a function called with the module that it stands in, as in ``torch.nn.LeakyReLU(0.2)``.
-
-    None where it is unknown, so that the parser says what there is.
-    """
-    name, inside = called[1], called[2]
-    last = name.rpartition(".")[2]
-    found = registry.look_up(name)
-    if found is None and last in FUNCTIONS:
-        return ExpressionError(f"'{name}' cannot be called", line, called.start(), f"Write '{last}', without a prefix.")
-    if found is None:
-        refusal, near = registry.refusal(name), registry.nearest(name)
-        found = registry.look_up(near or "")
-        if refusal is not None or near is None or found is None:
-            return refusal
-        name = near
-    hint = _instead(found, name, inside, called.group() == line)
-    return ExpressionError(f"'{called[1]}' cannot be called", line, called.start(), hint)
-
-
-def _instead(found: Found, name: str, inside: str, alone: bool) -> str:
-    """What to write for a function called with something inside its parentheses.
-
-    Args:
-        found: the function.
-        name: how it was called.
-        inside: what stands in the parentheses.
-        alone: whether the call is the whole formula.
-    """
-    spelling = found.spelling
-    if not alone:
-        defaults = {} if spelling is None else spelling.defaults
-        shown = "".join(f", {parameter}={value:g}" for parameter, value in defaults.items())
-        return f"In a formula it is '{found.entry.name}(x{shown})'."
-    words = {} if spelling is None else spelling.arguments
-    values = Activation(found.entry, {}, spelling).values
-    settings = {words.get(parameter, parameter): f"{value:g}" for parameter, value in values.items()}
-    given = re.sub(r"^ ?x ?,? ?", "", inside)
-    if not settings or not given:
-        return f"Write '{name}', without parentheses."
-    number = re.fullmatch(r"(?:\w+ ?= ?)?([-+.\de]+)", given)
-    if number and len(settings) == 1:
-        settings = dict.fromkeys(settings, number[1])
-    return f"Parameters follow a colon: '{name}:{':'.join(map('='.join, settings.items()))}'."

@@ -55,37 +55,10 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.NotEq: "!=",
 }
 _NUMBERS = (VARIABLE, *CONSTANTS)
-# What other languages and formulas call our functions.
-_ELSEWHERE = {
-    "ln": "log",
-    "arctan": "atan",
-    "arcsinh": "asinh",
-    "arsinh": "asinh",
-    "logistic": "sigmoid",
-    "expit": "sigmoid",
-    "σ": "sigmoid",
-    "Φ": "normal_cdf",
-    "φ": "normal_pdf",
-    "ϕ": "normal_pdf",
-    "fabs": "abs",
-    "sgn": "sign",
-    "maximum": "max",
-    "minimum": "min",
-    "clamp": "clip",
-}
 _CHOICE = "Write 'a if x > 0 else b'."
 _POWER = "A power is written '**', as in x**2."
-_PRODUCT = "A product is written '*'."
-# What formulas are set with, by hand and by us; a typed formula has none of it anywhere.
-TYPESET = {
-    "−": "The minus sign is the plain '-'.",
-    **dict.fromkeys("·×⋅∙", _PRODUCT),
-    **dict.fromkeys("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗᵘ", _POWER),
-    "√": "A root is written 'sqrt(x)'.",
-    "≤": "It is written '<='.",
-    "≥": "It is written '>='.",
-    "≠": "It is written '!='.",
-}
+# Signs of papers that Python would take for letters or stop at; `actviz.language.dialects` reads them.
+TYPESET = frozenset("−·×⋅∙⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣⁿᵃᵇᶜᵈᵏᵐᵖᵗᵘ√≤≥≠")
 _ALLOWED = "Allowed: x, numbers, pi, e, parameters, + - * / **, functions, and 'a if x > 0 else b'."
 _FUNCTIONS_HINT = "Functions: " + " ".join(FUNCTIONS) + ", and every activation by name, as in mish(2*x)."
 
@@ -170,8 +143,9 @@ def _too_deep(line: str) -> ExpressionError:
 
 
 def _unreadable(line: str, position: int) -> ExpressionError:
+    if position < len(line) and line[position] in TYPESET:
+        return ExpressionError(f"'{line[position]}' has no meaning here", line, position, _ALLOWED)
     for sign, advice in (
-        *TYPESET.items(),
         ("^", _POWER),
         ("|", "A magnitude is written 'abs(x)'."),
         ("#", "Comments are not read."),
@@ -285,8 +259,7 @@ class _Reader:
         if isinstance(node.func, ast.Constant) or (isinstance(node.func, ast.Name) and node.func.id in _NUMBERS):
             raise _product(self.line, len(self.bytes[: node.func.end_col_offset].decode(errors="surrogatepass")))
         if not isinstance(node.func, ast.Name):
-            hint = _CHOICE if isinstance(node.func, ast.Attribute) and node.func.attr == "where" else _FUNCTIONS_HINT
-            raise self.error(node.func, f"'{self.source(node.func)}' cannot be called", hint)
+            raise self.error(node.func, f"'{self.source(node.func)}' cannot be called", _FUNCTIONS_HINT)
         name = node.func.id
         function = FUNCTIONS.get(name)
         if function is not None and not node.keywords:
@@ -300,8 +273,8 @@ class _Reader:
         if template is None:
             if function is not None:
                 raise self.error(node, f"'{name}' takes no named parameters")
-            near = _ELSEWHERE.get(name) or did_you_mean(name, [*FUNCTIONS, *self.library])
-            hint = _CHOICE if name == "where" else f"Did you mean '{near}'?" if near else _FUNCTIONS_HINT
+            near = did_you_mean(name, [*FUNCTIONS, *self.library])
+            hint = f"Did you mean '{near}'?" if near else _FUNCTIONS_HINT
             raise self.error(node, f"there is no function '{name}'", hint)
         return self.written_out(node, name, template)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import RegistryError
+from actviz.text import visible
 
 if TYPE_CHECKING:
     from actviz.language.parser import Template
@@ -70,6 +71,15 @@ def _parsed(path: Path, part: str, whole: str) -> dict[str, Any]:
     raise RegistryError(f"'{path}' is not a TOML file: {problem}") from None
 
 
+def _shown(value: Any) -> Any:
+    """What a stranger's file says, without characters that steer terminals."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, dict):
+        return {visible(key): _shown(part) for key, part in value.items()}
+    return [_shown(part) for part in value] if isinstance(value, list) else value
+
+
 @dataclass(frozen=True)
 class Block:
     """One entry's block of a registry file.
@@ -91,8 +101,12 @@ class Block:
     @cached_property
     def fields(self) -> dict[str, Any]:
         """What the block says, as TOML has it: nothing is checked, and no expression is read."""
-        fields: dict[str, Any] = _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole)[self.name]
-        return fields
+        fields = _parsed(self.path, f'["{self.name}"]\n{self.body}', self.whole).get(self.name)
+        if not isinstance(fields, dict):
+            raise RegistryError(
+                f"{self.path}: [{self.name}] is not a usable name", "A name is letters, digits and '_'."
+            )
+        return fields if self.path == BUILT_IN else _shown(fields)
 
     @property
     def calls(self) -> dict[str, dict[str, float]]:

@@ -210,7 +210,9 @@ class Registry:
                 for called in spelling.names:
                     if normalised(called) == key:
                         return Found(entry, spelling, called)
-        return None
+        if "." in key:
+            return None
+        return self.look_up(f"transformers.{name}") or self.look_up(f"timm.{name}")  # a model's hidden_act
 
     def find(self, name: str) -> Entry | None:
         """The entry of that name, alias or spelling, or None."""

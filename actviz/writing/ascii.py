@@ -6,6 +6,8 @@ import re
 import unicodedata
 from itertools import groupby
 
+from actviz.text import RAISED, greek_name
+
 _SIGNS = {
     **dict(zip("⎧⎨⎩−–—×·’‘“”", "/{\\---x*''\"\"", strict=True)),
     "′": "'",
@@ -21,8 +23,7 @@ _SIGNS = {
     "∈": "in",
     "…": "...",
 }
-_RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ˣᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷʸᶻ", "0123456789+-()xabcdefghijklmnoprstuvwyz", strict=True))
-_POWER = re.compile(f"[{''.join(_RAISED)}]+")
+_POWER = re.compile(f"[{''.join(RAISED)}]+")
 _GREEK = re.compile("[α-ωΑ-Ω]")
 _PRODUCT = (
     re.compile(  # written without a sign, as in λα(eˣ − 1); σ, φ and Φ are functions, and in ∂f/∂α(x) so is the whole
@@ -69,13 +70,8 @@ def _phrase(text: str, encoding: str) -> str:
     def power(match: re.Match[str]) -> str:
         if _fits(match.group(), encoding):
             return match.group()
-        plain = "".join(_RAISED[character] for character in match.group())
+        plain = "".join(RAISED[character] for character in match.group())
         return f"^{plain}" if plain.isalnum() else f"^({plain})"
-
-    def greek(match: re.Match[str]) -> str:
-        size, _, name = unicodedata.name(match.group()).removeprefix("GREEK ").partition(" LETTER ")
-        name = name.removeprefix("FINAL ").partition(" ")[0].lower().replace("lamda", "lambda")
-        return name.capitalize() if size == "CAPITAL" else name
 
     def other(character: str) -> str:
         if _fits(character, encoding):
@@ -85,7 +81,7 @@ def _phrase(text: str, encoding: str) -> str:
 
     text = _POWER.sub(power, text)
     if not _fits("λ", encoding):
-        text = _GREEK.sub(greek, _ROOT.sub(r"√(\1)", _PRODUCT.sub(" ", text)))
+        text = _GREEK.sub(lambda match: greek_name(match.group()), _ROOT.sub(r"√(\1)", _PRODUCT.sub(" ", text)))
     return "".join(map(other, text))
 
 

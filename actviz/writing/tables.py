@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from actviz.errors import UsageError
-from actviz.text import number
+from actviz.text import latex, markdown, number
 
 if TYPE_CHECKING:
     from actviz.curves.curve import Curve
@@ -131,9 +131,7 @@ def as_markdown(table: Table, digits: int | None = DIGITS) -> str:
     """A pipe table, numbers to the right."""
 
     def cell_text(cell: Cell) -> str:
-        text = number(cell, digits) if isinstance(cell, float) else cell or ""
-        text = text.replace("\n", " ")
-        return "".join("\\" + character if character in "\\|*_`<" else character for character in text)
+        return markdown(number(cell, digits) if isinstance(cell, float) else cell or "")
 
     rows = [[cell_text(cell) for cell in row] for row in table.rows]
     header = [cell_text(name) for name in table.columns]
@@ -159,7 +157,7 @@ def as_latex(table: Table, digits: int | None = DIGITS) -> str:
     def cell_text(cell: Cell) -> str:
         if isinstance(cell, float):
             return _latex_number(number(cell, digits))
-        return "".join(_LATEX.get(character, character) for character in cell or "")
+        return latex(cell or "")
 
     alignment = "".join("r" if _is_numeric(table, place) else "l" for place in range(len(table.columns)))
     lines = [" & ".join(cell_text(name) for name in table.columns) + r" \\", r"\midrule"]
@@ -226,25 +224,3 @@ def _latex_number(text: str) -> str:
     if mantissa in words:
         return f"${words[mantissa]}$"
     return f"${mantissa} \\times 10^{{{int(exponent)}}}$" if exponent else f"${mantissa}$"
-
-
-_LATEX = {
-    **{character: "\\" + character for character in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "<": "$<$",
-    ">": "$>$",
-    "|": "$|$",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "*": r"{*}",
-    "'": r"$'$",
-    "∂": r"$\partial$",
-    "′": r"$'$",
-    "″": r"$''$",
-    "−": r"$-$",
-    "≤": r"$\leq$",
-    "≥": r"$\geq$",
-    "≠": r"$\neq$",
-    "→": r"$\to$",
-    "∞": r"$\infty$",
-}

@@ -8,6 +8,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from mpmath import mp, mpf
+from reference.definition import Exact
 from reference.everything import FORMULAS
 from strategies import SEEDED, readable, trees
 
@@ -19,7 +20,6 @@ from actviz.curves.curve import Activation
 from actviz.curves.naming import function_name
 from actviz.errors import UsageError, VerificationError
 from actviz.language.notation.plain import Notation
-from actviz.language.numerics.exact import Exact
 from actviz.language.parser import parse
 from actviz.language.syntax import Node, Number, free_names
 from actviz.registry.entries import Entry, Parameter

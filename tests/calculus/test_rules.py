@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp
+from reference.definition import FORMS, Exact
 
 from actviz.calculus.rules import PENDING, Rule, advance, derivative, is_open, known, pending
 from actviz.language.cases import _EXPANSIONS
 from actviz.language.functions import FUNCTIONS
 from actviz.language.notation.plain import Notation
-from actviz.language.numerics.exact import FORMS, Exact
 from actviz.language.parser import parse
 from actviz.language.syntax import Number
 

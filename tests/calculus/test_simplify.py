@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 from mpmath import mp, mpf
+from reference.definition import Exact
 
 from actviz.analysis.derivation import derive
 from actviz.calculus.symbolic import derivative
 from actviz.curves.specs import resolve_one
 from actviz.language.cases import fold
 from actviz.language.notation.plain import Unicode
-from actviz.language.numerics.exact import Exact
 from actviz.language.parser import parse
 from actviz.language.syntax import neat
 

@@ -11,6 +11,7 @@ import mpmath
 import numpy as np
 import pytest
 from mpmath import mp, mpf
+from reference.definition import Exact
 from reference.formulas import FORMULAS
 
 from actviz.calculus import symbolic
@@ -18,7 +19,6 @@ from actviz.curves.curve import Activation
 from actviz.errors import UsageError
 from actviz.language.cases import expand
 from actviz.language.notation.plain import Notation
-from actviz.language.numerics.exact import Exact
 from actviz.language.numerics.float64 import apply
 from actviz.language.parser import parse
 from actviz.language.pieces import resolve, split

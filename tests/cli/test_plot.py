@@ -261,7 +261,7 @@ def test_words_that_do_not_fit_are_told_with_those_that_do(actviz: Run, words: l
 @pytest.mark.parametrize(
     ("expression", "message"),
     [
-        ("x^2", "'^' is not an operator of the language\n  x^2\n    ^\nA power is written '**', as in x**2."),
+        ("x@2", "'@' is not an operator of the language\n  x@2\n    ^\nThe operators are + - * / and **."),
         ("1 + sigmod(x)", "there is no function 'sigmod'\n  1 + sigmod(x)\n      ^\nDid you mean 'sigmoid'?"),
         (
             "x*sigmoid(b*x)",

@@ -11,12 +11,12 @@ import pytest
 import sympy
 from generated import EXPRESSIONS, IN_PARAMETERS, NAMES, SECOND, curve, defined, points, run
 from mpmath import mp, mpf
+from reference.definition import Exact
 
 import actviz
 from actviz.code import PROGRAMS, TARGETS, c, javascript, source
 from actviz.code.program import unit
 from actviz.errors import UsageError
-from actviz.language.numerics.exact import Exact
 
 PYTHON = ("numpy", "torch", "jax")
 

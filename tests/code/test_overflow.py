@@ -49,7 +49,10 @@ def test_a_steadied_tree_is_the_same_function(name: str, order: int, differentia
     draw = np.random.default_rng(6)
     x = np.concatenate([draw.uniform(-30, 30, 200), draw.uniform(-700, 700, 100), [0.0, -1e8, 1e8]])
     changed = evaluate(steadied(curve.tree, values, differentiated), x, values)
-    np.testing.assert_allclose(changed, apply(curve.tree, x, values), rtol=1e-12, atol=1e-13)
+    # At 1e8 an angle has lost 8 digits in float64.
+    near = np.abs(x) < 1e3
+    np.testing.assert_allclose(changed[near], apply(curve.tree, x[near], values), rtol=1e-12, atol=1e-13)
+    np.testing.assert_allclose(changed, apply(curve.tree, x, values), rtol=1e-7, atol=1e-13)
 
 
 @pytest.mark.parametrize("text", ["x", "3*x + 1", "x*sigmoid(x)", "x**2", "x if x > 0 else -x", "tanh(x)/2", "exp(2)"])

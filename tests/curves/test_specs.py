@@ -136,7 +136,6 @@ REFUSED = [
     ("relu:", f"'' in 'relu:' is not a parameter setting\n{SETTING}"),
     ("prelu:alpha", f"'alpha' in 'prelu:alpha' is not a parameter setting\n{SETTING}"),
     ("prelu:=1", f"'=1' in 'prelu:=1' is not a parameter setting\n{SETTING}"),
-    ("lambda: x", f"' x' in 'lambda: x' is not a parameter setting\n{SETTING}"),
     (
         "prelu:alpha=1:alpha=2",
         "'alpha' is given twice in 'prelu:alpha=1:alpha=2'\nFor several values write 'name=v1,v2'.",
@@ -206,7 +205,6 @@ REFUSED_EXPRESSIONS = [
         "leaky-relu(x)",
         "the parameter 'leaky' has no value\n  leaky-relu(x)\n  ^\nGive it one, or did you mean 'leaky_relu(x)'?",
     ),
-    ("x>0", "a condition stands where a value is needed\n  x>0\n  ^\nWrite 'a if x > 0 else b'."),
     (
         "prelu=0.1",
         "'=' has no meaning here\n  prelu=0.1\n       ^\n"
@@ -235,48 +233,6 @@ def test_a_value_outside_a_domain_is_refused() -> None:
     assert str(caught.value) == "m: b=-2.0 is not greater than 0\nIts default is 1.0."
 
 
-@pytest.mark.parametrize(
-    ("spec", "called", "hint"),
-    [
-        ("torch.nn.GELU()", "torch.nn.GELU", "Write 'torch.nn.GELU', without parentheses."),
-        ("jax.nn.relu6(x)", "jax.nn.relu6", "Write 'jax.nn.relu6', without parentheses."),
-        ("nn.SELU()", "nn.SELU", "Write 'torch.nn.SELU', without parentheses."),
-        (
-            "torch.nn.LeakyReLU(0.2)",
-            "torch.nn.LeakyReLU",
-            "Parameters follow a colon: 'torch.nn.LeakyReLU:negative_slope=0.2'.",
-        ),
-        (
-            "F.leaky_relu(x, negative_slope=0.2)",
-            "F.leaky_relu",
-            "Parameters follow a colon: 'torch.nn.functional.leaky_relu:negative_slope=0.2'.",
-        ),
-        ("onnx.LeakyRelu(0.3)", "onnx.LeakyRelu", "Parameters follow a colon: 'onnx.LeakyRelu:alpha=0.3'."),
-        (
-            "nn.LeakyReLU(inplace=True)",
-            "nn.LeakyReLU",
-            "Parameters follow a colon: 'torch.nn.LeakyReLU:negative_slope=0.01'.",
-        ),
-        (
-            "torch.nn.Hardtanh(-2, 2)",
-            "torch.nn.Hardtanh",
-            "Parameters follow a colon: 'torch.nn.Hardtanh:min_val=-1:max_val=1'.",
-        ),
-        ("F.gelu(x)*x", "F.gelu", "In a formula it is 'gelu(x)'."),
-        (
-            "keras.activations.leaky_relu(x)*2",
-            "keras.activations.leaky_relu",
-            "In a formula it is 'leaky_relu(x, negative_slope=0.2)'.",
-        ),
-        ("np.exp(-x)", "np.exp", "Write 'exp', without a prefix."),
-    ],
-)
-def test_a_framework_function_that_is_called_gets_the_spec_for_it(spec: str, called: str, hint: str) -> None:
-    with pytest.raises(ExpressionError) as caught:
-        resolve(spec)
-    assert str(caught.value) == f"'{called}' cannot be called\n  {spec}\n  ^\n{hint}"
-
-
 @pytest.mark.parametrize("spec", ["nn.Softmax(dim=1)", "F.softmax(x)", "nn.Softmax", "tf.nn.log_softmax"])
 def test_what_is_no_function_of_one_number_is_refused_whatever_its_prefix(spec: str) -> None:
     with pytest.raises(UsageError, match="is not an element-wise activation: it normalises along an axis"):
@@ -284,6 +240,5 @@ def test_what_is_no_function_of_one_number_is_refused_whatever_its_prefix(spec: 
 
 
 def test_what_nobody_knows_cannot_be_called() -> None:
-    with pytest.raises(ExpressionError, match=r"'self\.act' cannot be called") as caught:
+    with pytest.raises(ExpressionError, match=r"'self\.act' cannot be called"):
         resolve("self.act(x)")
-    assert str(caught.value.hint).startswith("Functions: exp ")

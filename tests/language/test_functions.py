@@ -10,7 +10,7 @@ from actviz.language.cases import expand
 from actviz.language.functions import FUNCTIONS, MOST_ARGUMENTS
 from actviz.language.notation.latex import Latex
 from actviz.language.notation.plain import Unicode
-from actviz.language.numerics import exact
+from actviz.language.numerics import real
 from actviz.language.parser import parse
 from actviz.language.syntax import Call, Conditional, walk
 from actviz.registry.loader import BUILT_IN
@@ -27,7 +27,7 @@ def test_the_language_has_the_functions_of_its_design() -> None:
 
 
 def test_the_exact_forms_have_the_same_names() -> None:
-    assert set(exact.FORMS) == set(FUNCTIONS)
+    assert set(real.FORMS) == set(FUNCTIONS)
 
 
 def test_the_symbolic_forms_have_the_same_names_but_for_those_by_cases() -> None:

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 from mpmath import mpf
+from reference.definition import Exact
 from strategies import SEEDED, fraction_trees, readable, trees, whole_trees
 
 from actviz.curves.specs import resolve
 from actviz.errors import ExpressionError, UsageError
 from actviz.language.notation.plain import Notation
-from actviz.language.numerics.exact import Exact
 from actviz.language.numerics.float64 import evaluate
 from actviz.language.parser import DEEPEST, LARGEST, LONGEST, Template, literal, parse
 from actviz.language.syntax import Name, Negation, Node, Number, Operation, X, size

@@ -233,7 +233,9 @@ def test_slopes_of_spellings_stand_at_kinks_and_differ_from_ours(entry: Entry) -
         for place, slope in spelling.slopes:
             assert min(abs(number(place) - kink) for kink in kinks) < 1e-12
             settings = {name: value + 0.125 for name, value in values.items()} if entry.name == "prelu" else values
-            assert number(slope) != Activation(entry, settings).derivative(number(place))
+            # In float64 as frameworks compute: of hard_sigmoid's breakpoints near ±3 none is a float64.
+            tree = Activation(entry, settings).curve(1).tree
+            assert number(slope) != evaluate(tree, np.array([number(place)]), settings)[0]
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=NAMES)

@@ -244,7 +244,7 @@ def test_every_kind_of_breakpoint_has_its_sentence(function: Limits, slope: Limi
         ("max(x, 0)**6", "f is smooth, C⁴ at least, f(0) = 0. f′ is 0 on both sides. f is of class C⁴ at least."),
         ("step", "f is not continuous."),
         ("log(x)", "No breakpoints: one formula holds wherever f is defined. Verified:"),
-        ("sqrt(abs(x))", "f′ is −∞ from the left, ∞ from the right; it has no finite value there."),
+        ("sqrt(abs(x))", "f′ is −∞ from the left, ∞ from the right; it has no value there."),
         ("x*sin(1/x) if x != 0 else 0", "At x = 0: f is continuous, f(0) = 0."),
     ],
 )

@@ -10,18 +10,23 @@ computed within `precision`. python-flint is loaded with this module, which is t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import product
 from threading import RLock
+from typing import Any
 
 from flint import acb, arb, arb_series, ctx
 
-from actviz.language.numerics.closures import Closure
+from actviz.language.numerics.closures import Closure, NoValueError
 from actviz.language.numerics.complex import Complex
 from actviz.language.numerics.real import Real
-from actviz.language.numerics.series import Series
+from actviz.language.numerics.series import AT, SIDES, Series, Side
 from actviz.language.syntax import VARIABLE, Node
+
+__all__ = ["AT", "SIDES", "ball", "complex_ball", "derivative", "precision", "real", "taylor"]
 
 _LOCK = RLock()
 _MORE_TERMS = (0, 4, 16)  # beyond those asked for, which quotients of what begins with zeros use up
@@ -55,17 +60,14 @@ def ball(node: Node, values: Mapping[str, float], x: arb) -> arb:
         A ball; NaN where the tree has no value somewhere in `x`, or that cannot be excluded. Where a condition is
         not decided over `x`, both its branches together.
     """
-    return real(node, values)(x)
+    try:
+        return real(node, values)(x)
+    except NoValueError:
+        return arb.nan()
 
 
 def taylor(
-    node: Node,
-    values: Mapping[str, float],
-    x: arb,
-    length: int,
-    variable: str = VARIABLE,
-    side: int = 0,
-    ties: bool = False,
+    node: Node, values: Mapping[str, float], x: arb, length: int, variable: str = VARIABLE, side: Side = 0
 ) -> list[arb]:
     """Enclosures of the Taylor coefficients f⁽ᵏ⁾(x)/k! for k < `length`.
 
@@ -75,26 +77,73 @@ def taylor(
         x: the point, or an interval: then the coefficients at all its points.
         length: how many coefficients.
         variable: what the series is in: ``x``, or a parameter.
-        side: where a condition changes at `x`, whether the series is the one below (−1) or above (1); 0: NaN then.
-        ties: take the two sides of a comparison to be equal where they cannot be told apart.
+        side: where a condition changes at the point: the series that holds below (−1) or above (1) it, or that of the
+            branch that is taken at it (`AT`); 0: NaN then.
 
     Returns:
         One ball for each; NaN where there is no series, where a condition is not decided, or too little is known.
     """
+    return _coefficients(node, values, x, length, {variable: 1}, side, False)
+
+
+def derivative(
+    node: Node, values: Mapping[str, float], x: arb, counts: Mapping[str, int], side: Side = 0, ties: bool = False
+) -> arb:
+    """An enclosure of a derivative of the tree, in one variable or in several.
+
+    A mixed one comes from series along several directions: ∂f/∂x∂b is half the difference of the second coefficients
+    along (1, 1) and (1, −1), and so on (polarization).
+
+    Args:
+        node: the tree.
+        values: a number for every parameter in the tree.
+        x: the point or interval.
+        counts: how many times to differentiate in each variable, ``x`` or a parameter.
+        side: see `taylor`.
+        ties: take the two sides of a comparison to be equal where they cannot be told apart.
+    """
+    order = sum(counts.values())
+    if len(counts) == 1:
+        (variable,) = counts
+        (*_, coefficient) = _coefficients(node, values, x, order + 1, {variable: 1}, side, ties)
+        return arb(math.factorial(order)) * coefficient
+    total: arb = arb(0)
+    for steps in product(*(range(count + 1) for count in counts.values())):
+        direction = {name: count - 2 * step for (name, count), step in zip(counts.items(), steps, strict=True)}
+        weight = math.prod(
+            (-1) ** step * math.comb(count, step) for count, step in zip(counts.values(), steps, strict=True)
+        )
+        total += weight * _coefficients(node, values, x, order + 1, direction, side, ties)[order]
+    return arb((1, -order)) * total
+
+
+def _coefficients(
+    node: Node,
+    values: Mapping[str, float],
+    x: arb,
+    length: int,
+    direction: Mapping[str, int],
+    side: Side,
+    ties: bool,
+) -> list[arb]:
+    """Taylor coefficients along a direction in the space of x and the parameters."""
     settings = tuple(values.items())
     before = ctx.cap
     try:
         for more in _MORE_TERMS:
             ctx.cap = length + more
-            closure = _series(node, settings, variable, side, ties, ctx.prec, ctx.cap)
-            point = arb_series([x, 1])
-            if variable == VARIABLE:
-                found = closure(point)
-            else:
-                found = closure((arb_series([x]), arb_series([arb(values[variable]), 1])))
-            if found.prec >= length:
+            others = [name for name in direction if name != VARIABLE]
+            last = more == _MORE_TERMS[-1]
+            closure = _series(node, settings, (VARIABLE, *others), side, ties, last, ctx.prec, ctx.cap)
+            point: Any = arb_series([x, direction.get(VARIABLE, 0)])
+            if others:
+                point = (point, *(arb_series([arb(values[name]), direction[name]]) for name in others))
+            found = closure(point)
+            if found.prec >= length and not found[length - 1].is_nan():
                 break
         known = [found[power] for power in range(min(length, found.prec))]
+    except NoValueError:
+        known = []
     finally:
         ctx.cap = before
     if known and known[0].is_nan():
@@ -116,7 +165,16 @@ def complex_ball(node: Node, values: Mapping[str, float], z: acb, analytic: bool
 
 
 def real(node: Node, values: Mapping[str, float], ties: bool = False) -> Callable[[arb], arb]:
-    """The tree as a function of balls, to be called with the precision that is set now; see `ball`."""
+    """The tree as a function of balls, to be called with the precision that is set now; see `ball`.
+
+    Args:
+        node: the tree.
+        values: a number for every parameter in the tree.
+        ties: take the two sides of a comparison to be equal where they cannot be told apart.
+
+    Raises (the function that is returned):
+        NoValueError: there is no value for certain, whatever the precision.
+    """
     return _real(node, tuple(values.items()), ties, ctx.prec)
 
 
@@ -130,10 +188,16 @@ def _real(node: Node, settings: tuple[tuple[str, float], ...], ties: bool, _bits
 
 @lru_cache(maxsize=1024)
 def _series(
-    node: Node, settings: tuple[tuple[str, float], ...], variable: str, side: int, ties: bool, _bits: int, _length: int
+    node: Node,
+    settings: tuple[tuple[str, float], ...],
+    variables: tuple[str, ...],
+    side: Side,
+    ties: bool,
+    whole: bool,
+    _bits: int,
+    _length: int,
 ) -> Closure:
-    variables = (VARIABLE,) if variable == VARIABLE else (VARIABLE, variable)
-    return Series(node, dict(settings), variables, side, ties).whole
+    return Series(node, dict(settings), variables, side, ties, whole).whole
 
 
 @lru_cache(maxsize=256)

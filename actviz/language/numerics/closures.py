@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 from flint import arb, fmpq
 
 from actviz.language.syntax import (
-    CONSTANTS,
+    COMPARISONS,
     VARIABLE,
     Call,
     Comparison,
@@ -29,9 +29,12 @@ from actviz.language.syntax import (
     Not,
     Number,
     Operation,
+    depends_on,
     walk,
 )
 
+_MOST_BITS = 1 << 13  # of fractions that are computed exactly: 1e300 has 1000
+_CONSTANTS: dict[str, Callable[[], arb]] = {"pi": arb.pi, "e": arb.const_e}
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 Closure: TypeAlias = Callable[[Any], Any]
@@ -40,11 +43,25 @@ _WHOLE = 1 << 64  # powers beyond go through the exponential function
 UNDEFINED = "undefined"  # the truth of a condition on what has no value; None where it is not settled
 
 
-class Constant:
-    """What a part without the variable is worth, as a function of anything."""
+class NoValueError(ArithmeticError):
+    """There is no value here for certain, whatever the precision."""
 
-    def __init__(self, result: Any) -> None:
+
+class PoleError(NoValueError):
+    """What is divided by is 0, or a logarithm's argument: to its sides the value may grow without bound."""
+
+
+class Constant:
+    """What a part without the variable is worth, as a function of anything.
+
+    Args:
+        result: the number.
+        rational: the same as a fraction, where it is one by its form.
+    """
+
+    def __init__(self, result: Any, rational: fmpq | None = None) -> None:
         self.result = result
+        self.rational = rational
 
     def __call__(self, _: Any) -> Any:
         """The constant."""
@@ -56,7 +73,7 @@ class Compiler:
 
     Args:
         node: the tree.
-        values: a number for every parameter in the tree: a float64 stands for itself, an arb for what it encloses.
+        values: a number for every parameter in the tree: a float64, or an arb that is a single number.
         variables: the names that the closure takes: one as its argument, several as a tuple.
     """
 
@@ -85,6 +102,8 @@ class Compiler:
         match arguments:
             case [argument]:
                 return lambda x: form(argument(x))
+            case [first, second]:
+                return lambda x: form(first(x), second(x))
             case _:
                 return lambda x: form(*[argument(x) for argument in arguments])
 
@@ -96,6 +115,30 @@ class Compiler:
         """A conditional."""
         raise NotImplementedError
 
+    def chooser(
+        self, node: Conditional, unsettled: Callable[[Any, Closure, Closure], Any], missing: Callable[[], Any]
+    ) -> Closure:
+        """A conditional as a closure.
+
+        Args:
+            node: the conditional.
+            unsettled: gives what it is worth where its condition is not settled, from both branches.
+            missing: gives what it is worth where its condition has no truth.
+        """
+        truth = self.truth(node.condition)
+        value, otherwise = self.closure(node.value), self.closure(node.otherwise)
+
+        def chosen(x: Any) -> Any:
+            found = truth(x)
+            if found is True:
+                return value(x)
+            if found is False:
+                return otherwise(x)
+            return missing() if found is UNDEFINED else unsettled(x, value, otherwise)
+
+        fixed = not any(depends_on(node, name) for name in self.variables)
+        return constant_or(chosen, [Constant(None)] if fixed else [chosen])
+
     def closure(self, node: Node) -> Closure:
         """The tree as a function of the variable."""
         found = self.known.get(node)
@@ -106,28 +149,46 @@ class Compiler:
             self.known[node] = found
         return found
 
+    def constant(self, rational: fmpq) -> Constant:
+        """A fraction at the working precision."""
+        return Constant(self.number(arb(rational)), rational)
+
     def _closure(self, node: Node) -> Closure:
         match node:
             case Number(value):
-                return Constant(self.number(literal(value)))
+                return self.constant(literal(value))
             case Name(name):
                 if name in self.variables:
                     place = self.variables.index(name)
                     return (lambda x: x) if len(self.variables) == 1 else operator.itemgetter(place)
-                return Constant(self.number(_named(name, self.values)))
+                return self._named(name)
             case Negation(operand):
-                return _folded(operator.neg, [self.closure(operand)])
-            case Operation("**", base, exponent):
-                parts = [self.closure(base), self.closure(exponent)]
-                return _constant_or(self.power(*parts), parts)
+                inner = self.closure(operand)
+                if isinstance(inner, Constant) and inner.rational is not None:
+                    return self.constant(-inner.rational)
+                return _folded(operator.neg, [inner])
             case Operation(sign, left, right):
-                function = self.quotient if sign == "/" else _ARITHMETIC[sign]
-                return _folded(function, [self.closure(left), self.closure(right)])
+                return self._operation(sign, self.closure(left), self.closure(right))
             case Call(_, arguments):
                 parts = [self.closure(part) for part in arguments]
-                return _constant_or(self.call(node, parts), parts)
+                return constant_or(self.call(node, parts), parts)
             case Conditional():
                 return self.choice(node)
+
+    def _operation(self, sign: str, left: Closure, right: Closure) -> Closure:
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            exact = _exactly(sign, left.rational, right.rational)
+            if exact is not None:
+                return self.constant(exact)
+        if sign == "**":
+            return constant_or(self.power(left, right), [left, right])
+        return _folded(self.quotient if sign == "/" else _ARITHMETIC[sign], [left, right])
+
+    def _named(self, name: str) -> Constant:
+        if name in self.values:
+            value = arb(self.values[name])
+            return Constant(self.number(value), fraction(value))
+        return Constant(self.number(_CONSTANTS[name]() if name in _CONSTANTS else arb.nan()))
 
     def truth(self, condition: Condition) -> Callable[[Any], Any]:
         """A condition as a function of the variable: True, False, None where that is not settled, or `UNDEFINED`.
@@ -153,7 +214,17 @@ class Compiler:
     def comparison(self, sign: str, left: Closure, right: Closure) -> Callable[[Any], Any]:
         """A comparison of two parts."""
         compare = ORDERS[sign]
-        return lambda x: compare(left(x), right(x))
+
+        def compared(x: Any) -> Any:
+            try:
+                return compare(left(x), right(x))
+            except NoValueError:
+                return UNDEFINED
+
+        first, second = (side.rational if isinstance(side, Constant) else None for side in (left, right))
+        if first is not None and second is not None:
+            return Constant(bool(COMPARISONS[sign](first, second)))
+        return compared
 
 
 def _is_leaf(part: Node | Condition) -> bool:
@@ -168,16 +239,21 @@ def _together(found: list[Any], settles: bool) -> Any:
     return None if None in found else not settles
 
 
-def _constant_or(closure: Closure, parts: list[Closure]) -> Closure:
-    """The closure, or what it is worth where nothing in it varies."""
-    return Constant(closure(None)) if all(isinstance(part, Constant) for part in parts) else closure
+def constant_or(closure: Closure, parts: list[Closure]) -> Closure:
+    """The closure, or what it is worth where nothing in it varies and it has a value."""
+    if not all(isinstance(part, Constant) for part in parts):
+        return closure
+    try:
+        return Constant(closure(None))
+    except NoValueError:
+        return closure
 
 
 def _folded(function: Callable[..., Any], parts: list[Closure]) -> Closure:
     """Arithmetic on parts, with a constant on one side taken in."""
     match parts:
-        case [Constant() as left, Constant() as right]:
-            return Constant(function(left.result, right.result))
+        case [Constant(), Constant()]:
+            return constant_or(lambda _: function(*[part(None) for part in parts]), parts)
         case [left, Constant() as right]:
             second = right.result
             return lambda x: function(left(x), second)
@@ -216,25 +292,39 @@ def whole(exponent: arb) -> int | None:
     return None if number is None else int(number)
 
 
-def literal(value: float) -> arb:
-    """A literal as the decimal that was written, at the working precision."""
-    if isinstance(value, int) or value.is_integer():
-        return arb(int(value))
-    return arb(_fraction(value))
+def fraction(value: arb) -> fmpq | None:
+    """A number as a fraction; None where it is not known exactly, or has too many digits."""
+    if not value.is_exact() or not value.is_finite():
+        return None
+    mantissa, exponent = value.man_exp()
+    return value.fmpq() if abs(exponent) + int(mantissa).bit_length() < _MOST_BITS else None
 
 
 @lru_cache(maxsize=1024)
-def _fraction(value: float) -> fmpq:
-    exact = Fraction(repr(value))
+def literal(value: float) -> fmpq:
+    """A literal as the decimal that was written."""
+    exact = Fraction(value) if isinstance(value, int) else Fraction(repr(value))
     return fmpq(exact.numerator, exact.denominator)
 
 
-def _named(name: str, values: Mapping[str, Any]) -> arb:
-    if name in values:
-        return arb(values[name])
-    if name not in CONSTANTS:
-        return arb.nan()
-    return arb.pi() if name == "pi" else arb.const_e()
+def _exactly(sign: str, left: fmpq | None, right: fmpq | None) -> fmpq | None:
+    """Arithmetic on two fractions; None where the result is none, or has too many digits."""
+    if left is None or right is None:
+        return None
+    if sign == "**":
+        count = int(right.p) if right.q == 1 and abs(right.p) < _MOST_BITS else None
+        if count is None or (left == 0 and count < 0) or abs(count) * _bits(left) > _MOST_BITS:
+            return None
+        power: fmpq = left**count
+        return power
+    if _bits(left) + _bits(right) > _MOST_BITS or (sign == "/" and right == 0):
+        return None
+    result: fmpq = left / right if sign == "/" else _ARITHMETIC[sign](left, right)
+    return result
+
+
+def _bits(value: fmpq) -> int:
+    return int(value.p).bit_length() + int(value.q).bit_length()
 
 
 def _less(left: arb, right: arb) -> Any:

@@ -12,8 +12,7 @@ from typing import Any, ClassVar
 
 from flint import acb, arb
 
-from actviz.language.numerics.closures import Closure, Compiler, Constant, whole
-from actviz.language.numerics.real import is_fixed
+from actviz.language.numerics.closures import Closure, Compiler, whole
 from actviz.language.syntax import Call, Conditional, Node
 
 
@@ -129,20 +128,11 @@ class Complex(Compiler):
 
     def choice(self, node: Conditional) -> Closure:
         """The branch by the real parts; both where that is not settled and the function need not be analytic."""
-        truth = self.truth(node.condition)
-        value, otherwise = self.closure(node.value), self.closure(node.otherwise)
 
-        def chosen(z: Any) -> Any:
-            found = truth(z)
-            if found is True:
-                return value(z)
-            if found is False:
-                return otherwise(z)
-            if found is None and not self.analytic:
-                return value(z).union(otherwise(z))
-            return acb(arb.nan())
+        def both(z: Any, value: Closure, otherwise: Closure) -> Any:
+            return acb(arb.nan()) if self.analytic else value(z).union(otherwise(z))
 
-        return Constant(chosen(None)) if is_fixed(node, self.variables) else chosen
+        return self.chooser(node, both, lambda: acb(arb.nan()))
 
 
 def _whole_power(base: acb, exponent: int) -> acb:

@@ -1,8 +1,12 @@
-"""Trees in arbitrary-precision arithmetic: the 50-digit reference, limits, and derivatives by definition.
+"""Trees and their derivatives to the last digit: the nearest float64, fifty digits and more, and limits.
 
-A literal stands for the decimal as written, a parameter for its float64 value, so the reference answers the
-question "what would be printed if the arithmetic were exact". Precision is raised until two passes agree, so
-cancellation (``x - tanh(x)`` near 0) costs time and never digits. mpmath is loaded on first use.
+Everything is enclosed in balls (`actviz.language.numerics.balls`) at rising precision until the answer is settled, so
+that cancellation (``x - tanh(x)`` near 0) costs time and never digits. What lies within a ball is certain; where no
+precision settles something, that is taken for a tie: of two numbers to round to, the even one, of two sides of a
+comparison, that they are equal.
+
+At a point where a formula changes, a derivative is what the derivatives on both sides agree on; where they differ, it
+is that of the branch that is taken at the point, and lies within them.
 """
 
 from __future__ import annotations
@@ -10,378 +14,229 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise, product
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
-import mpmath
-from mpmath import mp, mpf
+from flint import arb
 
-from actviz.language.syntax import (
-    COMPARISONS,
-    CONSTANTS,
-    VARIABLE,
-    Call,
-    Comparison,
-    Condition,
-    Conditional,
-    Logic,
-    Name,
-    Negation,
-    Node,
-    Not,
-    Number,
-    Operation,
-)
+from actviz.language.numerics.balls import AT, SIDES, derivative, precision, real, taylor
+from actviz.language.numerics.closures import NoValueError, PoleError
+from actviz.language.syntax import VARIABLE, Node
 
 DIGITS = 50
-_BITS = 200  # a first pass, good for 50 digits and some cancellation
-_MOST_BITS = 1 << 14
-_AGREE = mpf(2) ** -172  # 50 digits
-FINENESS = 150  # bits by which the step of a difference is smaller than x; its square is the error of the quotient
-_DOUBLINGS = 4
-_PROBES = (8, 24, 72, 216)  # powers of ten at which a limit is looked for
-_TINIEST = mpf(2) ** -1074
-_HUGE = 1 << 14  # the exponent (of 2) past which exp is not computed but taken as 0 or ∞
+BITS = 80  # a first pass, which settles all but a few of a million float64 values
+_RUNGS = (BITS, 200, 640, 2560, 8192, 1 << 14)  # the last also where exponents are too large to be told apart
+_TIE = 200  # bits that agree with a number halfway between two float64, and so are it
+_SIDES = 640  # bits from which derivatives on the two sides of a point are compared
+_NOTHING = -1100  # the exponent of what is 0 in float64, for certain and with bits to spare
+_PROBES = (26, 80, 240, 720)  # powers of two at which a limit is looked for
+
+Enclosure: TypeAlias = Callable[[arb, bool], arb]
 
 
 class UndefinedError(ArithmeticError):
-    """The expression has no real value here."""
+    """The expression has no real value here, or it could not be settled."""
 
 
 class Exact:
-    """A tree with its parameters' values, evaluated with as many digits as it takes.
+    """A tree with its parameters' values, or a derivative of it, right to all digits.
 
     Args:
         node: the tree.
         values: a number for every parameter in the tree.
+        variables: what it is differentiated in, one after another: ``x`` or a parameter; none for the tree itself.
     """
 
-    def __init__(self, node: Node, values: Mapping[str, float]) -> None:
+    finds_limits = True
+
+    def __init__(self, node: Node, values: Mapping[str, Any], variables: Sequence[str] = ()) -> None:
         self.node = node
         self.values = values
+        self.counts = Counter(variables)
 
-    def __call__(self, x: Any) -> Any:
-        """The value at `x`, an mpf right to at least 50 digits; ±inf where it is beyond any bound.
+    def __call__(self, x: float | arb, digits: int = DIGITS) -> arb:
+        """The value at `x`: a ball right to at least so many digits; an infinite one where it is beyond any bound.
 
         Raises:
             UndefinedError: there is no real value at `x`, or it could not be settled.
         """
-        bits = _bits_for(x)
-        most = max(_MOST_BITS, 2 * bits)
-        try:
-            passes = [self.at_precision(x, bits)]
-        except UndefinedError:  # what it divides by may have been cancelled
-            bits = most // 2
-            passes = [self.at_precision(x, bits)]
-        while bits < most:
-            # Two zeros may be one and the same total cancellation: only the last pass is believed.
-            bits = min(max(2 * bits, most // 2 if passes[-1] == 0 else 0), most)
-            passes.append(self.at_precision(x, bits))
-            last, result = passes[-2:]
-            with mp.workprec(bits):
-                # Two zeros may be one cancellation, so they settle nothing until the last pass.
-                if result != 0 and (last == result or abs(result - last) <= abs(result) * _AGREE):
-                    return result
-        if _vanishes(passes):
-            return mpf(0)
-        raise UndefinedError(f"no agreement at {_MOST_BITS} bits")
-
-    def at_precision(self, x: Any, bits: int) -> Any:
-        """The value at `x` computed once with the given number of bits."""
-        with mp.workprec(bits):
-            try:
-                result = _value(self.node, _exactly(x), self.values)
-            except (ZeroDivisionError, ValueError, OverflowError) as error:
-                raise UndefinedError(str(error)) from None
-            if isinstance(result, mpmath.mpc) or mpmath.isnan(result):
-                raise UndefinedError("not a real number")
-            return result
+        point = arb(x)
+        accurate = math.ceil(digits * math.log2(10)) + 6
+        found = arb.nan()
+        for bits in _RUNGS[1:]:
+            with precision(bits):
+                try:
+                    found = self._enclosed(point, bits)
+                except NoValueError as error:
+                    raise UndefinedError(str(error)) from None
+                if found.rel_accuracy_bits() >= accurate:
+                    return found
+        with precision(bits):
+            if _is_nothing(found):
+                return arb(0)
+            if found.is_exact() and not found.is_finite() and not found.is_nan():
+                return found
+        raise UndefinedError(f"not settled with {bits} bits")
 
     def nearest_float(self, x: float) -> float:
         """The float64 nearest to the value at `x`; NaN where there is none."""
-        try:
-            return float(self(x))
-        except UndefinedError:
-            return math.nan
+        return self.nearest_floats([x])[0]
 
-    def derivative(self, x: float, order: int = 1) -> Any:
-        """The derivative in x at `x`; see `partial`."""
-        return self.partial(x, (VARIABLE,) * order)
+    def nearest_floats(self, points: Sequence[float]) -> list[float]:
+        """The float64 nearest to each value, whatever the other points are.
 
-    def partial(self, x: float, variables: Sequence[str], fineness: int = FINENESS) -> Any:
-        """A derivative at `x` by its definition, from differences of the value at growing precision.
-
-        The tree must be smooth around `x`; its derivative's own formula plays no part.
-
-        Args:
-            x: the place.
-            variables: what to differentiate in, one after another: ``x`` or a parameter.
-            fineness: by how many bits a step is smaller than `x`; what changes within such a step needs more.
-
-        Raises:
-            UndefinedError: the value is not defined around `x`.
+        At ±inf the limit; at a pole ±inf where both sides agree; NaN where there is no value.
         """
-        axes = []
-        for name, order in Counter(variables).items():
-            centre = x if name == VARIABLE else self.values[name]
-            with mp.workprec(_BITS):
-                axes.append(_Axis(name, centre, order, mpf(2) ** -fineness * max(abs(mpf(centre)), mpf(2) ** -1074)))
-        sizes = [int(mpmath.mag(axis.step)) for axis in axes]
-        cancelled = sum(axis.order * size for axis, size in zip(axes, sizes, strict=True))
-        bits = 2 * fineness - cancelled - min(sizes)  # the differences cancel all but the first part
-        results = [self._difference(x, axes, bits)]
-        for doubled in range(1, _DOUBLINGS + 1):
-            results.append(self._difference(x, axes, bits << doubled))
-            with mp.workprec(_BITS):
-                if abs(results[-1] - results[-2]) <= abs(results[-1]) * _AGREE:
-                    return results[-1]
-        if _vanishes(results):
-            return mpf(0)
-        raise UndefinedError(f"no agreement at {bits << _DOUBLINGS} bits")
+        results = [math.nan] * len(points)
+        waiting = []
+        for index, x in enumerate(points):
+            if math.isinf(x):
+                results[index] = self.limit_at_infinity(1 if x > 0 else -1)
+            elif x == x:
+                waiting.append(index)
+        for bits in _RUNGS:
+            if not waiting:
+                break
+            waiting = self._round(points, results, waiting, bits)
+        return results
 
-    def _difference(self, x: float, axes: Sequence[_Axis], bits: int) -> Any:
-        """The central difference quotient at `x`, computed with the given number of bits."""
-        with mp.workprec(bits):
-            total = mpf(0)
-            for corner in product(*(axis.points() for axis in axes)):
-                places = {axis.name: place for axis, (place, _) in zip(axes, corner, strict=True)}
-                weight = math.prod(weight for _, weight in corner)
-                at = places.pop(VARIABLE, x)
-                total += weight * Exact(self.node, {**self.values, **places}).at_precision(at, bits)
-            return total / math.prod(axis.step**axis.order for axis in axes)
+    def _round(self, points: Sequence[float], results: list[float], waiting: Sequence[int], bits: int) -> list[int]:
+        """Fill in what is settled with this many bits; the indices of what is not."""
+        left = []
+        poles = []
+        with precision(bits):
+            # The plain tree is the common case, and a call less for each of many points.
+            plain = None if self.counts else real(self.node, self.values, bits == _RUNGS[-1])
+            for index in waiting:
+                try:
+                    point = arb(points[index])
+                    found = self._enclosed(point, bits) if plain is None else plain(point)
+                except PoleError:
+                    poles.append(index)
+                    continue
+                except NoValueError:
+                    continue
+                low, high = float(found.lower()), float(found.upper())
+                if low == high:
+                    results[index] = low if low or not found.contains(0) else 0.0
+                elif bits > _TIE and found.rel_accuracy_bits() > _TIE:
+                    results[index] = _even(found)
+                else:
+                    left.append(index)
+        for index in poles:
+            results[index] = self._at_pole(points[index])
+        return left
+
+    def _at_pole(self, x: float) -> float:
+        """What a value grows to at a pole: ±inf where both sides agree or there is but one, else NaN."""
+        sides = [self.limit_at(x, side) for side in (-1, 1)]
+        known = [limit for limit in sides if limit == limit]
+        if known and all(math.isinf(limit) and limit == known[0] for limit in known):
+            return known[0]
+        return math.nan
+
+    def _enclosed(self, x: arb, bits: int) -> arb:
+        """The value or derivative at `x`, with the precision that is set; with the last precision ties are settled."""
+        ties = bits == _RUNGS[-1]
+        if not self.counts:
+            return real(self.node, self.values, ties)(x)
+        found = derivative(self.node, self.values, x, self.counts, 0, ties)
+        return self._beside(x, bits, ties) if found.is_nan() else found
+
+    def _beside(self, x: arb, bits: int, ties: bool) -> arb:
+        """A derivative where the formula changes, from those on the two sides; NaN where that is not settled."""
+        value = real(self.node, self.values, ties)(x)  # there is no derivative where there is no value
+        if bits < _SIDES:
+            return arb.nan()
+        left, right = (derivative(self.node, self.values, x, self.counts, side, ties) for side in SIDES)
+        taken = derivative(self.node, self.values, x, self.counts, AT, ties)
+        if left.is_nan() or right.is_nan():
+            return self._at_end(left, right, taken, x, bits)
+        variable = next(iter(self.counts))
+        around = [taylor(self.node, self.values, x, 1, variable, side)[0] for side in SIDES]
+        if not all(value.overlaps(limit) for limit in around) and not taken.is_nan():
+            return taken  # a value off the curve, or a jump: the sides have no say
+        if left.overlaps(right):
+            return left.intersection(right)
+        if taken.is_nan():
+            return (left + right) / 2
+        return taken.max(left.min(right)).min(left.max(right))
+
+    def _at_end(self, left: arb, right: arb, taken: arb, x: arb, bits: int) -> arb:
+        """A derivative where at most one side has a series: a removable point, the end of the domain, or a pole."""
+        if not self.finds_limits:
+            return arb.nan()
+        if self.counts.keys() == {VARIABLE} and left.is_nan() and right.is_nan():
+            function = Exact(self.node, self.values)
+            limits = [[each.limit_at(x, side) for side in (-1, 1)] for each in (function, self)]
+            with precision(bits):
+                continuous = function.nearest_float(float(x)) == limits[0][0] == limits[0][1]
+            if continuous and limits[1][0] == limits[1][1] and math.isfinite(limits[1][0]):
+                return arb(limits[1][0])
+        if not taken.is_nan():
+            return taken
+        known = left if not left.is_nan() else right
+        if not known.is_nan():
+            return known
+        if bits < _RUNGS[-1]:
+            return arb.nan()
+        raise PoleError("no derivative on either side")
 
     def limit_at_infinity(self, sign: int) -> float:
         """The limit as x → +∞ (`sign` 1) or −∞ (−1) as a float64; NaN where there is none to be found."""
-        return self._limit(lambda scale: sign * scale)
+        smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
+        return smooth._limit(lambda scale, _: arb(sign * scale))
 
-    def limit_at(self, x: float, side: int) -> float:
+    def limit_at(self, x: float | arb, side: int) -> float:
         """The limit as x is approached from above (`side` 1) or below (−1); NaN where there is none."""
-        return self._limit(lambda scale: mpf(x) + side / scale)
+        smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
+        return smooth._limit(lambda scale, power: arb(x) + side * arb((scale, -2 * power)))
 
-    def _limit(self, place: Callable[[Any], Any]) -> float:
+    def _limit(self, place: Callable[[int, int], arb]) -> float:
         answers = []
         for square in (1, 2):  # two sets of probes, one irrational, so that an oscillation is not taken for a trend
             found = []
-            with mp.workdps(2 * _PROBES[-1]):
-                for power in _PROBES:
-                    try:
-                        found.append(self(place(mpmath.sqrt(square) * mpf(10) ** power)))
-                    except UndefinedError:
-                        continue
-            answers.append(_trend(found))
+            for power in _PROBES:
+                with precision(_RUNGS[-1]):
+                    at = place(math.isqrt(square << 2 * power), power)
+                try:
+                    found.append(self(at))
+                except UndefinedError:
+                    continue
+            with precision(_RUNGS[2]):
+                answers.append(_trend(found))
         return answers[0] if answers[0] == answers[1] else math.nan
 
 
-@dataclass(frozen=True)
-class _Axis:
-    """A variable of a difference quotient: where it is, how often it is differentiated in, and by which steps."""
+class _Smooth(Exact):
+    """A derivative where there is one by the formulas alone, to look for its limits where there is none."""
 
-    name: str
-    centre: float
-    order: int
-    step: Any
-
-    def points(self) -> list[tuple[Any, int]]:
-        """The places of a central difference with their weights, at the working precision."""
-        return [
-            (mpf(self.centre) + (mpf(self.order) / 2 - index) * self.step, (-1) ** index * math.comb(self.order, index))
-            for index in range(self.order + 1)
-        ]
+    finds_limits = False
 
 
-def _vanishes(passes: Sequence[Any]) -> bool:
-    """Whether results at growing precision are the rounding of what is 0: less whenever precision grows.
-
-    After nothing at all comes nothing again, or what is too small for any float64.
-    """
-    return all(abs(after) <= (abs(before) or _TINIEST) * mpf(2) ** -20 for before, after in pairwise(passes))
+def _is_nothing(found: arb) -> bool:
+    """Whether a ball is around 0 and too small for any float64."""
+    return bool(found.is_finite() and found.contains(0) and abs(found) < arb((1, _NOTHING)))
 
 
-def _exactly(x: Any) -> Any:
-    """An mpf as it is, not rounded to the working precision."""
-    return x if isinstance(x, mpf) else mpf(x)
+def _even(found: arb) -> float:
+    """The float64 that a tie goes to, from a ball around a number halfway between two."""
+    with precision(_TIE):
+        middle = found.mid() * 1  # rounded to what all of the ball agrees on
+        return float(middle.mid())
 
 
-def _bits_for(x: Any) -> int:
-    """A first precision that 1 + x, x − sin(x) or 1 − tanh(x) do not exhaust."""
-    x = _exactly(x)
-    if x == 0:
-        return _BITS
-    nearest = mpmath.nint(x) if abs(x) < 1e15 else x
-    beside = abs(int(mpmath.mag(x - nearest))) if x != nearest else 0
-    return _BITS + 4 * max(abs(int(mpmath.mag(x))), beside)
-
-
-def _trend(found: list[Any]) -> float:
+def _trend(found: Sequence[arb]) -> float:
     """Where a sequence of values is heading: a number, ±inf, or NaN when that cannot be told."""
     if len(found) < 2:
         return math.nan
     before, last = found[-2:]
-    if before == last or abs(last - before) <= abs(last) * mpf(10) ** -25:
+    close = arb((1, -84))  # 25 digits
+    if before == last or bool(abs(last - before) <= abs(last) * close):
         return float(last)
     steps = list(pairwise(found))
     if all(abs(after) <= abs(first) / 2 for first, after in steps):
         return 0.0
     if all(first * after > 0 and abs(after) >= 2 * abs(first) for first, after in steps):
-        return math.copysign(math.inf, last)
+        return math.inf if last > 0 else -math.inf
     return math.nan
-
-
-def _value(node: Node, x: Any, values: Mapping[str, float]) -> Any:
-    match node:
-        case Number(value):
-            return mpf(repr(value))
-        case Name(name):
-            if name == VARIABLE:
-                return x
-            if name in values:
-                return mpf(values[name])
-            return {"pi": +mp.pi, "e": +mp.e}[name] if name in CONSTANTS else mpmath.nan
-        case Negation(operand):
-            return -_value(operand, x, values)
-        case Operation(sign, left, right):
-            return _operate(sign, _value(left, x, values), _value(right, x, values))
-        case Call(function, arguments):
-            return FORMS[function](*(_value(part, x, values) for part in arguments))
-        case Conditional(condition, value, otherwise):
-            return _value(value if _holds(condition, x, values) else otherwise, x, values)
-
-
-def _holds(condition: Condition, x: Any, values: Mapping[str, float]) -> bool:
-    match condition:
-        case Comparison(sign, left, right):
-            return bool(COMPARISONS[sign](_value(left, x, values), _value(right, x, values)))
-        case Logic("and", conditions):
-            return all(_holds(part, x, values) for part in conditions)
-        case Logic(_, conditions):
-            return any(_holds(part, x, values) for part in conditions)
-        case Not(inner):
-            return not _holds(inner, x, values)
-
-
-def _operate(sign: str, left: Any, right: Any) -> Any:
-    match sign:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "/":
-            return left / right
-        case _:
-            return _power(left, right)
-
-
-def _power(base: Any, exponent: Any) -> Any:
-    if base > 0 and not mpmath.isint(exponent):
-        return _exp(exponent * mpmath.log(base))
-    if mpmath.isint(exponent) and abs(exponent) < 2**53:
-        return base ** int(exponent)
-    if base > 0:
-        return _exp(exponent * mpmath.log(base))
-    if base == 0 and exponent > 0:
-        return mpf(0)
-    raise UndefinedError("a power of a negative number")
-
-
-def _exp(u: Any) -> Any:
-    if abs(u) > mpf(2) ** _HUGE:
-        return mpmath.inf if u > 0 else mpf(0)
-    if abs(u) < 2**30:
-        return mpmath.exp(u)
-    # mpmath raises e to a large whole number by repeated multiplication; the power of two is split off instead.
-    with mp.extraprec(int(mpmath.mag(u)) + 10):
-        twos = mpmath.floor(u / mpmath.ln2)
-        rest = mpmath.exp(u - twos * mpmath.ln2)
-    return mpmath.ldexp(rest, int(twos))
-
-
-def _periodic(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    def bounded(u: Any) -> Any:
-        if abs(u) > mpf(2) ** _HUGE:
-            raise UndefinedError("an angle too large to reduce")
-        return function(u)
-
-    return bounded
-
-
-def _log(u: Any) -> Any:
-    if u <= 0:
-        raise UndefinedError("logarithm of a number that is not positive")
-    return mpmath.log(u)
-
-
-def _sqrt(u: Any) -> Any:
-    if u < 0:
-        raise UndefinedError("square root of a negative number")
-    return mpmath.sqrt(u)
-
-
-def _expm1(u: Any) -> Any:
-    return mpmath.expm1(u) if abs(u) < 1 else _exp(u) - 1
-
-
-def _log1p(u: Any) -> Any:
-    if u <= -1:
-        raise UndefinedError("logarithm of a number that is not positive")
-    return mpmath.log1p(u) if abs(u) < 1 else mpmath.log(1 + u)
-
-
-def _sigmoid(u: Any) -> Any:
-    return 1 / (1 + _exp(-u)) if u > 0 else _exp(u) / (1 + _exp(u))
-
-
-def _softplus(u: Any) -> Any:
-    return max(u, mpf(0)) + _log1p(_exp(-abs(u)))
-
-
-def _sech(u: Any) -> Any:
-    z = _exp(-abs(u))
-    return 2 * z / (1 + z * z)
-
-
-def _tanh(u: Any) -> Any:
-    z = _expm1(-2 * abs(u))
-    return (-z / (2 + z)) * (1 if u >= 0 else -1)
-
-
-def _erfc(u: Any) -> Any:
-    if abs(u) > 10**15:
-        return mpf(0) if u > 0 else mpf(2)
-    return mpmath.erfc(u)
-
-
-def _erf(u: Any) -> Any:
-    return mpf(1 if u > 0 else -1) if abs(u) > 10**15 else mpmath.erf(u)
-
-
-FORMS: dict[str, Callable[..., Any]] = {
-    "exp": _exp,
-    "expm1": _expm1,
-    "log": _log,
-    "log1p": _log1p,
-    "sqrt": _sqrt,
-    "abs": abs,
-    "sign": mpmath.sign,
-    "min": min,
-    "max": max,
-    "clip": lambda u, low, high: high if u >= high else max(u, low),
-    "sin": _periodic(mpmath.sin),
-    "cos": _periodic(mpmath.cos),
-    "tan": _periodic(mpmath.tan),
-    "atan": mpmath.atan,
-    "asinh": mpmath.asinh,
-    "sinh": lambda u: (_expm1(u) - _expm1(-u)) / 2,
-    "cosh": lambda u: (_exp(u) + _exp(-u)) / 2,
-    "tanh": _tanh,
-    "sech": _sech,
-    "erf": _erf,
-    "erfc": _erfc,
-    "sigmoid": _sigmoid,
-    "softplus": _softplus,
-    "log_sigmoid": lambda u: -_softplus(-u),
-    "normal_pdf": lambda u: _exp(-u * u / 2) / mpmath.sqrt(2 * mp.pi),
-    "normal_cdf": lambda u: _erfc(-u / mpmath.sqrt(2)) / 2,
-}

@@ -53,6 +53,7 @@ Truth: TypeAlias = "NDArray[np.bool_]"
 
 _RECOVERING: ContextVar[bool] = ContextVar("recovering", default=False)  # NaN is looked into, so it may be left
 _FEW = 256  # points at once for which a sum that exhausts even pairs is computed exactly: it takes milliseconds each
+FEW = 10_000  # points, up to which each result is the float64 nearest to the true one
 _SHORT = 16  # points of which each is computed, whatever its neighbours are
 BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
@@ -74,7 +75,25 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
         values: a number for every parameter in the tree.
 
     Returns:
-        A new float64 array of the shape of `x`. Extra memory is bounded: the work goes block by block.
+        A new float64 array of the shape of `x`. Of up to `FEW` points each result is the float64 nearest to the true
+        value, whatever the other points are. Extra memory is bounded: the work goes block by block.
+    """
+    points = np.asarray(x, dtype=np.float64)
+    if points.size > FEW:
+        return in_bulk(node, points, values)
+    from actviz.language.numerics.exact import Exact
+
+    found = Exact(node, values).nearest_floats(points.ravel().tolist())
+    return np.array(found, dtype=np.float64).reshape(points.shape)
+
+
+def in_bulk(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
+    """The tree's value at every element of `x`, in float64 arithmetic as far as that can vouch for it.
+
+    Args:
+        node: the tree.
+        x: float64 array of any shape, as for `apply`.
+        values: a number for every parameter in the tree.
     """
     points = np.asarray(x, dtype=np.float64)
     flat = points.ravel()

@@ -12,7 +12,7 @@ from typing import Any
 
 from flint import arb, ctx
 
-from actviz.language.numerics.closures import UNDEFINED, Closure, Compiler, Constant, whole
+from actviz.language.numerics.closures import Closure, Compiler, Constant, NoValueError, PoleError, whole
 from actviz.language.syntax import (
     CONSTANTS,
     Call,
@@ -22,10 +22,10 @@ from actviz.language.syntax import (
     Node,
     Number,
     Operation,
-    depends_on,
 )
 
 LARGEST = 1 << 14  # bits of an exponent past which exp(u) is taken as infinite, and of the precision that sees it
+_TINY = 1 << 20  # bits that the exponent of a number has lost to 0 before Arb loses digits, and none of ours
 _NARROW = 20  # bits of accuracy from which a ball counts as a point; its radius has 30
 
 
@@ -50,6 +50,44 @@ def even(function: Callable[[arb], arb]) -> Callable[[arb], arb]:
         return sided(abs(u).nonnegative_part()) if u.contains(0) else sided(abs(u))
 
     return enclosed
+
+
+def small(function: Callable[[arb], arb]) -> Callable[[arb], arb]:
+    """A function that is u + O(u²) at 0; Arb's own keep but few bits where u is so small that its exponent is huge."""
+
+    def enclosed(u: arb) -> arb:
+        if u.rel_accuracy_bits() < _NARROW or abs(u) > arb((1, -_TINY)):
+            return function(u)
+        return u * arb(1, arb((1, -_TINY)))
+
+    return enclosed
+
+
+def positive(function: Callable[[arb], arb], least: int = 0) -> Callable[[arb], arb]:
+    """A logarithm: nothing below `least`, and a pole there."""
+    sided = monotone(function)
+
+    def enclosed(u: arb) -> arb:
+        result = sided(u)
+        if not result.is_finite() and u <= least:
+            raise PoleError("the logarithm of 0") if u == least else NoValueError("the logarithm of a negative number")
+        return result
+
+    return enclosed
+
+
+def quotient(above: arb, below: arb) -> arb:
+    """A quotient; a pole where what it divides by is 0 for certain."""
+    result: arb = above / below
+    if not result.is_finite() and below.is_zero():
+        raise PoleError("a division by 0")
+    return result
+
+
+def _root(u: arb) -> arb:
+    if u < 0:
+        raise NoValueError("the root of a negative number")
+    return _SQRT(u)
 
 
 def _exp(u: arb) -> arb:
@@ -79,11 +117,6 @@ def softplus(u: arb) -> arb:
     return _exp(u).log1p()
 
 
-def tanh(u: arb) -> arb:
-    """The hyperbolic tangent."""
-    return u.tanh()
-
-
 def sech(u: arb) -> arb:
     """1/cosh(u), from the exponential that is small."""
     z = (-abs(u)).exp()
@@ -111,7 +144,9 @@ def clip(u: arb, low: arb, high: arb) -> arb:
     """`high` where u is at least that, else the larger of u and `low`."""
     if u >= high:
         return high
-    return u.max(low).min(high) if low <= high or u.is_nan() else low.union(high)
+    if u < high:
+        return u.max(low)
+    return u.max(low).min(high) if low <= high else u.max(low).union(high)
 
 
 def absolute(u: arb) -> arb:
@@ -138,12 +173,14 @@ def _expm1(u: arb) -> arb:
     return u.expm1() if u < 1 else _exp(u) - 1
 
 
+_SQRT = monotone(arb.sqrt)
+
 FORMS: dict[str, Callable[..., arb]] = {
     "exp": monotone(_exp),
-    "expm1": monotone(_expm1),
-    "log": monotone(arb.log),
-    "log1p": monotone(arb.log1p),
-    "sqrt": monotone(arb.sqrt),
+    "expm1": monotone(small(_expm1)),
+    "log": positive(arb.log),
+    "log1p": positive(arb.log1p, -1),
+    "sqrt": _root,
     "abs": absolute,
     "sign": sign,
     "min": lambda *parts: reduce(arb.min, parts),
@@ -154,9 +191,9 @@ FORMS: dict[str, Callable[..., arb]] = {
     "tan": arb.tan,
     "atan": monotone(arb.atan),
     "asinh": monotone(arb.asinh),
-    "sinh": monotone(_sinh),
+    "sinh": monotone(small(_sinh)),
     "cosh": even(_cosh),
-    "tanh": monotone(tanh),
+    "tanh": monotone(small(arb.tanh)),
     "sech": even(sech),
     "erf": monotone(arb.erf),
     "erfc": monotone(_erfc),
@@ -174,7 +211,7 @@ _POSITIVE = frozenset(["abs", "exp", "cosh", "sech", "erfc", "sigmoid", "softplu
 def whole_power(base: arb, exponent: int) -> arb:
     """The base to a whole power."""
     if exponent < 0:
-        return 1 / whole_power(base, -exponent)
+        return quotient(arb(1), whole_power(base, -exponent))
     if exponent == 2:
         return base * base if base.rel_accuracy_bits() >= _NARROW or base.is_zero() else _wide_power(base, 2)
     if base.rel_accuracy_bits() >= _NARROW or base.is_zero() or exponent < 2:
@@ -197,11 +234,22 @@ def power(base: arb, exponent: arb) -> arb:
         return whole_power(base, count)
     if base > 0:
         return FORMS["exp"](exponent * FORMS["log"](base))
+    if base < 0 and exponent.is_exact():
+        raise NoValueError("a power of a negative number")
+    if base.is_zero() and exponent < 0:
+        raise PoleError("a negative power of 0")
     if exponent > 0 and base >= 0:
         if base.is_zero():
             return arb(0)
         return arb(0).union(FORMS["exp"](exponent * base.upper().log()))
     return arb.nan()
+
+
+def fraction_power(base: arb, exponent: arb) -> arb:
+    """A power whose exponent is not whole for certain: a negative number has none."""
+    if base < 0:
+        raise NoValueError("a power of a negative number")
+    return power(base, exponent)
 
 
 class Real(Compiler):
@@ -222,6 +270,10 @@ class Real(Compiler):
     def number(self, value: arb) -> arb:
         """A constant is its ball."""
         return value
+
+    def quotient(self, above: arb, below: arb) -> arb:
+        """A quotient."""
+        return quotient(above, below)
 
     def call(self, node: Call, arguments: list[Closure]) -> Closure:
         """A function; its argument cannot be negative where its form says so, whatever its radius is."""
@@ -246,6 +298,8 @@ class Real(Compiler):
             count = whole(fixed)
             if count is not None:
                 return lambda x: whole_power(base(x), count)
+            if exponent.rational is not None and exponent.rational.q > 1:
+                return lambda x: fraction_power(base(x), fixed)
             return lambda x: power(base(x), fixed)
         return lambda x: power(base(x), exponent(x))
 
@@ -264,22 +318,17 @@ class Real(Compiler):
 
     def choice(self, node: Conditional) -> Closure:
         """The branch that is taken; both together where that is not settled."""
-        truth = self.truth(node.condition)
-        value, otherwise = self.closure(node.value), self.closure(node.otherwise)
         cut = self._cut_at(node.condition)
 
-        def chosen(x: Any) -> Any:
-            found = truth(x)
-            if found is True:
-                return value(x)
-            if found is False:
-                return otherwise(x)
-            if found is UNDEFINED:
+        def both(x: Any, value: Closure, otherwise: Closure) -> arb:
+            first, second = (x, x) if cut is None else cut(x)
+            try:
+                together: arb = value(first).union(otherwise(second))
+                return together
+            except NoValueError:  # in a branch that need not be the one that is taken
                 return arb.nan()
-            above, below = (x, x) if cut is None else cut(x)
-            return value(above).union(otherwise(below))
 
-        return Constant(chosen(None)) if is_fixed(node, self.variables) else chosen
+        return self.chooser(node, both, arb.nan)
 
     def _cut_at(self, condition: Any) -> Callable[[arb], tuple[arb, arb]] | None:
         """Where the condition bounds x itself by a constant: the parts of a ball where it holds and where not."""
@@ -301,11 +350,6 @@ class Real(Compiler):
 
 def _cut(u: arb) -> arb:
     return u if u.is_nan() else u.nonnegative_part()
-
-
-def is_fixed(node: Node, variables: tuple[str, ...]) -> bool:
-    """Whether nothing in the tree varies."""
-    return not any(depends_on(node, name) for name in variables)
 
 
 @lru_cache(maxsize=2048)

@@ -8,15 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import reduce
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, TypeAlias
 
-from flint import arb, arb_series, ctx
+from flint import arb, arb_series, ctx, fmpq
 
 from actviz.language.numerics import real
-from actviz.language.numerics.closures import UNDEFINED, Closure, Compiler, Constant, whole
+from actviz.language.numerics.closures import (
+    ORDERS,
+    UNDEFINED,
+    Closure,
+    Compiler,
+    Constant,
+    NoValueError,
+    fraction,
+    whole,
+)
 from actviz.language.syntax import COMPARISONS, VARIABLE, Call, Conditional, Node
 
-Form = Callable[[arb_series], arb_series]
+Form: TypeAlias = Callable[[arb_series], arb_series]
+Side: TypeAlias = Literal[-1, 0, 1, "at"]
 
 
 def nowhere() -> arb_series:
@@ -119,6 +129,10 @@ SMOOTH: dict[str, Form] = {
 }
 
 
+AT: Side = "at"
+SIDES: tuple[Side, Side] = (-1, 1)
+
+
 class Series(Compiler):
     """Trees on power series.
 
@@ -126,9 +140,10 @@ class Series(Compiler):
         node: the tree.
         values: a number for every parameter in the tree.
         variables: see `Compiler`; the arguments are series.
-        side: on which side of the point the series is to hold where a choice is at its boundary there: −1 or 1, or 0
-            for both.
+        side: where a choice is at its boundary at the point: the series is to hold below (−1) or above (1) it, on both
+            sides (0), or it is that of the branch that is taken at the point itself (`AT`).
         ties: what is not settled between two sides of a comparison means that they are equal.
+        whole: whether a series of nothing but zeros, as far as it goes, is taken to be 0 throughout.
     """
 
     forms: ClassVar[Mapping[str, Callable[..., Any]]] = SMOOTH
@@ -138,18 +153,21 @@ class Series(Compiler):
         node: Node,
         values: Mapping[str, Any],
         variables: tuple[str, ...] = (VARIABLE,),
-        side: int = 0,
+        side: Side = 0,
         ties: bool = False,
+        whole: bool = True,
     ) -> None:
         self.side = side
+        self.whole_series = whole
         self.ties = ties
+        # At the point itself the choices are those of the conditionals that stand for them (`actviz.language.cases`).
         self.choices: dict[str, Callable[..., arb_series]] = {
-            "abs": self.absolute,
-            "sign": self.sign,
-            "max": lambda *parts: reduce(lambda a, b: self.chosen(a - b, a, b), parts),
-            "min": lambda *parts: reduce(lambda a, b: self.chosen(b - a, a, b), parts),
-            "clip": lambda u, low, high: self.chosen(u - high, high, self.chosen(u - low, u, low)),
-            "sqrt": lambda u: self.raised(u, arb(0.5)),
+            "abs": lambda u: self.chosen(u, u, -u, -u),
+            "sign": lambda u: self.chosen(u, arb_series([1]), arb_series([-1]), arb_series([])),
+            "max": lambda *parts: reduce(lambda b, a: self.chosen(a - b, a, b, b), reversed(parts)),
+            "min": lambda *parts: reduce(lambda b, a: self.chosen(b - a, a, b, b), reversed(parts)),
+            "clip": self.clip,
+            "sqrt": lambda u: self.raised(u, arb(0.5), fmpq(1, 2)),
         }
         super().__init__(node, values, variables)
 
@@ -166,51 +184,56 @@ class Series(Compiler):
 
     def power(self, base: Closure, exponent: Closure) -> Closure:
         """A power, of a constant or of what varies."""
+        rational = exponent.rational if isinstance(exponent, Constant) else None
 
         def raised(x: Any) -> Any:
             below, above = base(x), exponent(x)
             if len(above) <= 1:
-                return self.raised(below, above[0])
+                return self.raised(below, above[0], rational)
             return (above * below.log()).exp() if below[0] > 0 else nowhere()
 
         return raised
 
-    def raised(self, base: arb_series, exponent: arb) -> arb_series:
+    def raised(self, base: arb_series, exponent: arb, rational: fmpq | None = None) -> arb_series:
         """A power with a constant exponent; of what is 0 at the point, where the power has a series there."""
         count = whole(exponent)
         if count is not None:
             return self.whole_power(base, count)
         if base[0] > 0:
             return base.sqrt() if exponent == 0.5 else (exponent * base.log()).exp()
-        if not base[0].is_zero() or not exponent > 0:
+        rational = rational or fraction(exponent)
+        if not base[0].is_zero() or rational is None or rational <= 0:
             return nowhere()
-        return self.from_zero(base, exponent)
+        return self.from_zero(base, rational)
 
     def whole_power(self, base: arb_series, exponent: int) -> arb_series:
         """A power with a whole exponent."""
         if exponent < 0:
-            return self.quotient(arb_series([arb(1)]), self.whole_power(base, -exponent))
+            return self.quotient(arb_series([1]), self.whole_power(base, -exponent))
         return base**exponent
 
-    def from_zero(self, base: arb_series, exponent: arb) -> arb_series:
+    def from_zero(self, base: arb_series, exponent: fmpq) -> arb_series:
         """A positive power of a series that begins with zeros: (tᵏ·v)ᵃ = tᵏᵃ·vᵃ, on one side for odd k."""
         count = base.valuation()
         if count < 0:  # 0 throughout, as far as is known
             return nowhere()
-        total = count * exponent
-        turned = self.side < 0 and count % 2 == 1
+        turned = self.side == -1 and count % 2 == 1
         rest = arb_series(base.coeffs()[count:], prec=max(base.prec - count, 1))
-        first = -rest[0] if turned else rest[0]
-        if not first > 0 or (self.side == 0 and count % 2 == 1):
+        if turned:
+            rest = -rest
+        if not rest[0] > 0 or (self.side not in (-1, 1) and count % 2 == 1):
             return nowhere()
-        power = whole(total)
-        if power is not None:
-            raised = self.raised(-rest if turned else rest, exponent)
-            sign = -1 if self.side < 0 and power % 2 == 1 else 1
-            known = [arb(0)] * power + [sign * raised[index] for index in range(raised.prec)]
-            return arb_series(known[: ctx.cap], prec=min(power + raised.prec, ctx.cap))
-        below = (whole(total.lower().floor()) or 0) + 1  # derivatives up to here are 0, the next infinite
-        return arb_series([arb(0)] * below, prec=min(below, ctx.cap))
+        total = count * exponent
+        if total.q != 1:  # derivatives below this power are 0, the next is infinite
+            below = min(int(total.p // total.q) + 1, ctx.cap)
+            return arb_series([], prec=below)
+        power = int(total.p)
+        if self.side not in (-1, 1) and power % 2 == 1:
+            return nowhere()  # as the absolute value has none
+        sign = -1 if self.side == -1 and power % 2 == 1 else 1
+        raised = self.raised(rest, arb(exponent), exponent)
+        known = [arb(0)] * power + [sign * raised[index] for index in range(raised.prec)]
+        return arb_series(known[: ctx.cap], prec=min(power + raised.prec, ctx.cap))
 
     def quotient(self, above: Any, below: Any) -> arb_series:
         """A quotient, also where both begin with zeros."""
@@ -220,21 +243,18 @@ class Series(Compiler):
         except (ValueError, ZeroDivisionError):  # a pole, or nothing below
             return nowhere()
 
-    def absolute(self, u: arb_series) -> arb_series:
-        """The series of |u|."""
-        return self.chosen(u, u, -u)
+    def clip(self, u: arb_series, low: arb_series, high: arb_series) -> arb_series:
+        """The series of `high` where u is at least that, else of the larger of u and `low`."""
+        return self.chosen(u - high, high, self.chosen(u - low, u, low, low), high)
 
-    def sign(self, u: arb_series) -> arb_series:
-        """The series of −1, 0 or 1."""
-        found = self.beside(u)
-        return nowhere() if found is None else arb_series([arb(found)])
-
-    def chosen(self, difference: arb_series, positive: arb_series, negative: arb_series) -> arb_series:
-        """One of two series by the sign of a third."""
+    def chosen(
+        self, difference: arb_series, positive: arb_series, negative: arb_series, zero: arb_series
+    ) -> arb_series:
+        """One of three series by the sign of another beside the point."""
         found = self.beside(difference)
         if found is None:
             return nowhere()
-        return positive if found >= 0 else negative
+        return positive if found > 0 else negative if found < 0 else zero
 
     def beside(self, u: arb_series) -> int | None:
         """The sign of a series beside the point; None where it is not settled, or differs between the sides."""
@@ -242,21 +262,30 @@ class Series(Compiler):
             return 1
         if u[0] < 0:
             return -1
-        for power, coefficient in enumerate(u.coeffs()):
+        coefficients = u.coeffs()
+        for power, coefficient in enumerate(coefficients[:1] if self.side == AT else coefficients):
             if coefficient.is_zero() or (self.ties and coefficient.contains(0)):
                 continue
             if coefficient.contains(0) or coefficient.is_nan() or (power % 2 == 1 and self.side == 0):
                 return None
             sign = 1 if coefficient > 0 else -1
-            return sign * self.side if power % 2 == 1 else sign
-        return 0
+            return -sign if power % 2 == 1 and self.side == -1 else sign
+        return 0 if self.whole_series or self.side == AT else None
 
     def comparison(self, sign: str, left: Closure, right: Closure) -> Callable[[Any], Any]:
         """A comparison as it holds beside the point; None where the point itself is at the boundary."""
         holds = COMPARISONS[sign]
+        if isinstance(left, Constant) and isinstance(right, Constant):
+            if left.rational is not None and right.rational is not None:
+                return Constant(bool(holds(left.rational, right.rational)))
+            found = ORDERS[sign](left.result[0], right.result[0])
+            return Constant(bool(holds(0, 0)) if found is None and self.ties else found)
 
         def compare(x: Any) -> Any:
-            difference = left(x) - right(x)
+            try:
+                difference = left(x) - right(x)
+            except NoValueError:
+                return UNDEFINED
             if difference[0].is_nan():
                 return UNDEFINED
             found = self.beside(difference)
@@ -270,13 +299,4 @@ class Series(Compiler):
 
     def choice(self, node: Conditional) -> Closure:
         """The branch that holds beside the point."""
-        truth = self.truth(node.condition)
-        value, otherwise = self.closure(node.value), self.closure(node.otherwise)
-
-        def chosen(x: Any) -> Any:
-            found = truth(x)
-            if found is True:
-                return value(x)
-            return otherwise(x) if found is False else nowhere()
-
-        return Constant(chosen(None)) if real.is_fixed(node, self.variables) else chosen
+        return self.chooser(node, lambda *_: nowhere(), nowhere)

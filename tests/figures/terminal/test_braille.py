@@ -295,7 +295,7 @@ def test_long_words_wrap(columns: int) -> None:
     lines = drawn("x*sigmoid(1.702*x) if x > -100 else x*sigmoid(1.701*x)", "elu", title=title, columns=columns)
     assert all(width(line) <= columns for line in lines)
     assert "\x1b" not in "".join(lines)
-    assert "".join("".join(lines).split()).startswith("図" * 30 + "and[31matitlethatis")
+    assert "".join("".join(lines).split()).startswith("図" * 30 + "and\\x1b[31matitlethatis")
 
 
 @pytest.mark.parametrize(
