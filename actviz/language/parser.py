@@ -40,9 +40,9 @@ from actviz.language.syntax import (
     walk,
 )
 
-LONGEST = 2_000  # characters
+LONGEST = 50_000  # characters: a table of a few hundred entries (`actviz approximate`), read in 0.2 s
 DEEPEST = 100  # levels of nesting
-LARGEST = 2_000  # nodes, after other functions have been written out
+LARGEST = 10_000  # nodes, after other functions have been written out
 HIGHEST_POWER = 1_000  # a constant exponent, in magnitude
 
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
