@@ -16,7 +16,22 @@ from typing import TYPE_CHECKING
 from actviz.version import __version__
 
 if TYPE_CHECKING:
-    from actviz.api import cite, compare, derive, gallery, get, names, plot, source, table
+    from actviz.api import (
+        cite,
+        compare,
+        derive,
+        distribution,
+        gallery,
+        get,
+        moment_map,
+        names,
+        plot,
+        propagate,
+        properties,
+        source,
+        table,
+        train,
+    )
     from actviz.curves.curve import Activation
     from actviz.errors import ActvizError
 
@@ -26,12 +41,17 @@ _HOME = {
     "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
+    "distribution": "actviz.api",
     "gallery": "actviz.api",
     "get": "actviz.api",
+    "moment_map": "actviz.api",
     "names": "actviz.api",
     "plot": "actviz.api",
+    "propagate": "actviz.api",
+    "properties": "actviz.api",
     "source": "actviz.api",
     "table": "actviz.api",
+    "train": "actviz.api",
 }
 
 __all__ = [
@@ -41,12 +61,17 @@ __all__ = [
     "cite",
     "compare",
     "derive",
+    "distribution",
     "gallery",
     "get",
+    "moment_map",
     "names",
     "plot",
+    "propagate",
+    "properties",
     "source",
     "table",
+    "train",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,16 +13,23 @@ from actviz.errors import UsageError, did_you_mean
 from actviz.language.syntax import VARIABLE
 from actviz.registry.lookup import active
 from actviz.text import visible
-from actviz.writing.tables import Table, tabulate
+from actviz.writing.tables import MOST_DIGITS, Table, check_digits, tabulate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
     from actviz.analysis.comparison import Pair
+    from actviz.analysis.records import Properties
     from actviz.analysis.results import Derivation
+    from actviz.figures.charts import Chart
     from actviz.figures.gallery import Outcome
     from actviz.figures.spec import FigureSpec
+    from actviz.networks.distribution import Distribution
+    from actviz.networks.propagation import Propagation, Sampler
+    from actviz.networks.selfnorm import SelfNormalisation
+    from actviz.networks.training import Training
 
 Spec = str | Activation
 
@@ -44,9 +51,79 @@ def get(spec: Spec) -> Activation:
     return spec if isinstance(spec, Activation) else resolve_one(spec)
 
 
-def names() -> list[str]:
-    """The canonical names of all entries, in the order of the registry."""
-    return active().names
+def names(where: str | None = None, sort: str | None = None, variance: float = 1.0) -> list[str]:
+    """The canonical names of all entries, in the order of the registry, or of some of them.
+
+    Args:
+        where: only those with these properties, as in ``lipschitz <= 1 and monotone``.
+        sort: by this property, ``-`` before it for the largest first.
+        variance: of the Gaussian for moments and gains in these.
+
+    Raises:
+        UsageError: the condition, the property or the variance is not usable.
+    """
+    if where is None and sort is None:
+        return active().names
+    from actviz.analysis.selecting import selected
+
+    found = selected([Activation(entry) for entry in active()], where, sort, variance)
+    return [activation.entry.name for activation, _ in found]
+
+
+def listing(
+    family: str | None = None, search: str | None = None, framework: str | None = None, **options: Any
+) -> Table:
+    """The entries as a table; see `actviz.writing.entries.listing`."""
+    from actviz.writing.entries import listing as listed
+
+    return listed(family, search, framework, **options)
+
+
+def properties(spec: Spec, variance: float = 1.0) -> Properties:
+    """What is known of a function with its parameters: range, zeros, slopes, Lipschitz constant, moments, gains.
+
+    Args:
+        spec: the function, as in `get`.
+        variance: q of the Gaussian N(0, q) of moments and gains.
+
+    Returns:
+        A record, to be read as an object (``found.range.low``) or by key (``found["range"]["low"]``). ``proved`` has
+        the names of what is proved; the rest is sampled.
+
+    Raises:
+        UsageError: the spec or the variance is not usable.
+    """
+    from actviz.analysis.properties import properties as known
+
+    return known(get(spec), variance)
+
+
+def properties_table(*specs: Spec, variance: float = 1.0, upright: bool = True) -> Table:
+    """The properties of several functions side by side.
+
+    Args:
+        specs: the functions, as in `get`; sweeps too.
+        variance: q of the moments.
+        upright: a column for each function, as people read them; else a row.
+    """
+    from actviz.writing.properties import side_by_side
+
+    return side_by_side(_all_properties(specs, variance), upright)
+
+
+def properties_json(*specs: Spec, variance: float = 1.0) -> str:
+    """All properties of several functions as JSON: a list of records, each with its ``function``."""
+    from actviz.writing.properties import record
+    from actviz.writing.tables import json_text
+
+    return json_text([{"function": found.spec, **record(found)} for found in _all_properties(specs, variance)])
+
+
+def _all_properties(specs: Sequence[Spec], variance: float) -> list[Properties]:
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to tabulate", "Name an activation, as in 'actviz table elu'.")
+    return [properties(activation, variance) for activation in found]
 
 
 def activations(specs: Spec | Iterable[Spec]) -> list[Activation]:
@@ -147,6 +224,8 @@ def table(
     at: Sequence[float],
     orders: Sequence[int] | None = None,
     wrt: str = VARIABLE,
+    digits: int | None = None,
+    exact: bool = False,
 ) -> Table:
     """Values and derivatives, a column for each.
 
@@ -155,8 +234,14 @@ def table(
         at: the points x.
         orders: derivative orders, 0 being the function; by default the function and its derivative.
         wrt: the variable of differentiation, or several for a mixed derivative.
+        digits: significant digits; with more than 17 the values are texts of so many digits, all of them proved.
+        exact: add a column for each that says ``exact``, ``correctly rounded``, ``limit``, or why there is no value.
+
+    Raises:
+        UsageError: the digits are too many or too few.
     """
-    return tabulate(table_curves(specs, orders, wrt), at)
+    check_digits(digits, MOST_DIGITS)
+    return tabulate(table_curves(specs, orders, wrt), at, digits, exact)
 
 
 def table_curves(specs: Sequence[Spec], orders: Sequence[int] | None = None, wrt: str = VARIABLE) -> list[Curve]:
@@ -227,6 +312,226 @@ def compare(
 def compared_variables(order: int | None = None, wrt: str = VARIABLE) -> tuple[str, ...]:
     """What `compare` differentiates in before it compares: nothing unless an order or a parameter is given."""
     return () if order is None and wrt == VARIABLE else variables(wrt, order)
+
+
+def propagate(
+    *specs: Spec,
+    depth: int = 50,
+    width: int = 1000,
+    networks: int = 8,
+    init: str | float = "lecun",
+    bias_std: float | None = None,
+    norm: str | Sequence[str] = "none",
+    batch: int = 32,
+    input_mean: float = 0.0,
+    input_std: float = 1.0,
+    correlation: float = 0.5,
+    seed: int = 0,
+    backend: str = "numpy",
+    device: str | None = None,
+    progress: Callable[[Iterable[int]], Iterable[int]] | None = None,
+) -> list[Propagation]:
+    """What functions do to signals and gradients of deep random networks: theory of infinite width, and a sample.
+
+    z^l = W^l h^{l-1} + b^l, h^l = f(z^l), W_ij ~ N(0, σw²/n), b_i ~ N(0, σb²); q^l is the variance of z^l over draws of
+    the weights, c^l the correlation of two inputs in what enters f, g^l the mean square of ∂loss/∂z^l.
+
+    Args:
+        specs: the functions, as in `get`; sweeps too.
+        depth: L, layers.
+        width: n, units of each layer and of the input.
+        networks: how many are drawn; 0 for theory alone.
+        init: ``lecun``, ``he``, ``glorot``, ``orthogonal``, ``torch``, ``critical`` (the edge of chaos), or σw².
+        bias_std: σb; 0 by default, but for ``torch`` its own.
+        norm: ``none``, ``input``, ``batch``, ``layer`` (before f), ``layer-after``; several with commas between them.
+        batch: B, the inputs of a batch, for batch normalisation.
+        input_mean: the mean of an input's features.
+        input_std: their standard deviation; q⁰ is the sum of the squares of the two.
+        correlation: of two inputs' features.
+        seed: from which weights are drawn.
+        backend: ``numpy``, or ``torch`` where PyTorch is installed.
+        device: of PyTorch: ``cpu`` or ``cuda``.
+        progress: passes on the numbers of networks as they are drawn.
+
+    Returns:
+        One result for each function and normalisation.
+
+    Raises:
+        UsageError: a number is out of range, a moment of a function is infinite, or it has no edge of chaos.
+        ActvizError: PyTorch, or its device, is not there.
+    """
+    from actviz.networks.propagation import propagations
+
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to propagate", "Name an activation, as in 'actviz propagate selu'.")
+    return propagations(
+        found,
+        depth=depth,
+        width=width,
+        networks=networks,
+        init=init,
+        bias_std=bias_std,
+        norm=norm,
+        batch=batch,
+        input_mean=input_mean,
+        input_std=input_std,
+        correlation=correlation,
+        seed=seed,
+        progress=progress,
+        sampler=_sampler(backend, device),
+    )
+
+
+def moment_map(*specs: Spec, omega: float = 0.0, tau: float = 1.0) -> list[SelfNormalisation]:
+    """The map of a layer's mean and variance to the next one's, for units with Σw = ω and Σw² = τ (Klambauer 2017).
+
+    Args:
+        specs: the functions, as in `get`.
+        omega: ω.
+        tau: τ.
+
+    Raises:
+        UsageError: a function has no variance, or ω or τ is out of range.
+    """
+    from actviz.networks.selfnorm import moment_map as mapped
+
+    return [mapped(activation, omega, tau) for activation in activations(specs)]
+
+
+def map_figure(results: Sequence[SelfNormalisation], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `moment_map`'s results."""
+    from actviz.figures.maps import map_chart
+
+    return map_chart(results, title, **appearance)
+
+
+def propagation_figure(results: Sequence[Propagation], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `propagate`'s results, for `actviz.figures.mpl.charts.render`."""
+    from actviz.figures.propagation import propagation_chart
+
+    return propagation_chart(results, title, **appearance)
+
+
+def distribution(
+    spec: Spec,
+    values: ArrayLike | None = None,
+    *,
+    normal: tuple[float, float] | None = None,
+    file: Path | str | None = None,
+    key: str | None = None,
+    axis: int | None = None,
+    threshold: float = 0.01,
+) -> Distribution:
+    """What a function does to the values that reach it: moments and shares before and after.
+
+    Args:
+        spec: the function, as in `get`.
+        values: an array of preactivations; by default a Gaussian.
+        normal: mean and standard deviation of the Gaussian; (0, 1) by default.
+        file: in place of `values`: ``.npy``, ``.npz``, ``.safetensors``, ``.csv`` or text.
+        key: the array in a file that holds several.
+        axis: the axis of the units, for those that are dead for every sample.
+        threshold: slopes below it in size are saturated.
+
+    Raises:
+        UsageError: a moment is infinite, a number out of range, or the axis is not there.
+        InputError: the file cannot be read, or its values are empty, not finite, or all the same.
+    """
+    from actviz.networks import distribution as room
+    from actviz.networks.values import from_array, from_file
+
+    given = [name for name, value in (("values", values), ("normal", normal), ("file", file)) if value is not None]
+    if len(given) > 1:
+        raise UsageError(f"{given[0]} and {given[1]} both say what reaches the function", "Give one of them.")
+    activation = get(spec)
+    if values is None and file is None:
+        return room.of_normal(activation, *(normal or (0.0, 1.0)), threshold)
+    found = from_array(values, axis) if file is None else from_file(Path(file), key, axis)
+    return room.of_values(activation, found.blocks, found.name, threshold)
+
+
+def distribution_figure(results: Sequence[Distribution], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `distribution`'s results: densities before, under the curve, and after it."""
+    from actviz.figures.distribution import distribution_chart
+
+    return distribution_chart(results, title, **appearance)
+
+
+def train(
+    *specs: Spec,
+    data: str = "digits",
+    depth: int = 4,
+    width: int = 64,
+    lr: float = 0.1,
+    epochs: int = 20,
+    norm: str | Sequence[str] = "input",
+    seeds: int = 5,
+    init: str | float = "lecun",
+    device: str = "cpu",
+    progress: Callable[[Iterable[Any]], Iterable[Any]] | None = None,
+) -> list[Training]:
+    """Train small multilayer perceptrons with functions, on PyTorch, by plain gradient descent.
+
+    Args:
+        specs: the functions, as in `get`; parameters that the registry calls learned are learned, one for each unit.
+        data: ``digits`` (of scikit-learn), ``spirals``, or an ``.npz`` file with arrays X and y.
+        depth: hidden layers.
+        width: units of each.
+        lr: the learning rate.
+        epochs: passes over the training set.
+        norm: ``none`` (raw inputs), ``input`` (standardised), ``batch`` or ``layer`` (and standardised inputs); several
+            with commas between them.
+        seeds: runs of each.
+        init: as in `propagate`, but for ``critical`` and ``orthogonal``.
+        device: of PyTorch.
+        progress: passes on the seeds as they are trained.
+
+    Raises:
+        ActvizError: PyTorch, its device or scikit-learn is not there.
+        UsageError: a number is out of range.
+        InputError: the file cannot be read.
+    """
+    import math
+
+    from actviz.networks import training
+    from actviz.networks.setting import variances
+
+    found = activations(specs)
+    if not found:
+        raise UsageError("there is nothing to train", "Name an activation, as in 'actviz train relu'.")
+    weight = variances(init, max(width, 1))[1]
+    if math.isnan(weight):
+        raise UsageError(f"training does not start from '{init}' weights", "Name lecun or he, or give σw² as a number.")
+    norms = norm.split(",") if isinstance(norm, str) else norm
+    plans = [training.Plan(data, depth, width, lr, epochs, name.strip(), seeds, weight, device) for name in norms]
+    for plan in plans:
+        training.check(plan)
+    return [
+        training.train(activation, plan, lambda one: source(one, "torch"), progress)
+        for activation in found
+        for plan in plans
+    ]
+
+
+def training_figure(results: Sequence[Training], title: str | None = None, **appearance: Any) -> Chart:
+    """The chart of `train`'s results."""
+    from actviz.figures.training import training_chart
+
+    return training_chart(results, title, **appearance)
+
+
+def _sampler(backend: str, device: str | None) -> Sampler | None:
+    """What runs drawn networks."""
+    if backend == "numpy":
+        if device not in (None, "cpu"):
+            raise UsageError(f"NumPy does not run on '{device}'", "Add --backend torch.")
+        return None
+    if backend != "torch":
+        raise UsageError(f"there is no backend '{backend}'", "Backends: numpy, torch.")
+    from actviz.networks.on_torch import sampler
+
+    return sampler(device or "cpu", lambda activation: source(activation, "torch"))
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

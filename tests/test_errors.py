@@ -303,7 +303,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         {},
         {},
         2,
-        ("0 significant digits cannot be printed\nA float64 has 1 to 17 of them."),
+        ("0 significant digits cannot be printed\nGive 1 to 1,000; a float64 has 17, and more are computed."),
     ),
     (
         ["table", "selu", "--input", "missing.txt"],
@@ -418,17 +418,6 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         ("'own.toml' is not a text file\nA registry is a TOML file."),
     ),
     (
-        ["derive", "1e-300*(1e-300*(1e-300*sin(1e300*(1e300*(1e300*x)))))"],
-        {},
-        {},
-        1,
-        (
-            "the derivative of 10⁻³⁰⁰·10⁻³⁰⁰·10⁻³⁰⁰·sin(10³⁰⁰·10³⁰⁰·10³⁰⁰·x) could not be checked: "
-            "f changes too fast for the steps of a difference\n"
-            "Give x a smaller factor."
-        ),
-    ),
-    (
         ["derive", "selu", "--order", "4", "--at", "x"],
         {},
         {},
@@ -456,7 +445,7 @@ COMMANDS: list[tuple[list[str], dict[str, bytes], dict[str, str], int, str]] = [
         1,
         (
             f"{HERE}/pyproject.toml, [tool.actviz], theme: 'drak' is not a theme\n"
-            "Did you mean 'dark'? Themes: light, dark, print."
+            "Did you mean 'dark'? Themes: light, dark, print, paper."
         ),
     ),
     (
@@ -546,7 +535,7 @@ EXPRESSIONS = [
         "'-1' in 'selu:-1' is not a parameter setting\nWrite 'selu:scale=-1', say; its parameters: scale, alpha.",
     ),
     ("x % 2", ("'%' is not an operator of the language\n  x % 2\n      ^\nThe operators are + - * / and **.")),
-    ("x + 'a'", (f"''a'' is not a real number\n  x + 'a'\n      ^\n{ALLOWED}")),
+    ("x + 'a' + x", (f"''a'' is not a real number\n  x + 'a' + x\n      ^\n{ALLOWED}")),
     ("x*1e999", ("this number is too large\n  x*1e999\n    ^\nThe largest float64 is about 1.8e308.")),
     ("x*log(0)", ("this has no finite value\n  x*log(0)\n    ^\nThe largest float64 is about 1.8e308.")),
     ("x/0", ("this divides by zero\n  x/0\n    ^\nThe divisor must be a number other than 0.")),

@@ -46,7 +46,9 @@ def test_help_and_version_load_nothing_heavy(tmp_path: Path, words: list[str]) -
     assert by_command(*words, folder=tmp_path) == set()
 
 
-@pytest.mark.parametrize("command", ["list", "info", "plot", "derive", "table", "compare", "gallery"])
+@pytest.mark.parametrize(
+    "command", ["list", "info", "plot", "derive", "table", "compare", "gallery", "propagate", "distribution", "train"]
+)
 def test_the_help_of_a_command_loads_nothing_heavy(tmp_path: Path, command: str) -> None:
     assert by_command(command, "--help", folder=tmp_path) == set()
 

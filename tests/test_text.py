@@ -62,7 +62,7 @@ def test_a_strangers_registry_does_not_steer_the_terminal(tmp_path: Path, capsys
 def test_a_name_with_an_escape_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
     (tmp_path / "own.toml").write_text(f'["{name}"]\ntitle = "T"\n', encoding="utf-8")
     assert run(["--registry", str(tmp_path / "own.toml"), "list"]) == 1
-    assert "is not a usable name" in capsys.readouterr().err
+    assert "] is not a usable name" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="pdflatex is not installed")

@@ -16,6 +16,7 @@ from actviz.language.cases import Case
 from actviz.language.numerics.float64 import apply
 
 if TYPE_CHECKING:
+    from actviz.analysis.proof import Proof
     from actviz.analysis.steps import Stage
 
 MOST_SHOWN = 8  # breakpoints that are looked into and shown, those nearest to 0
@@ -28,10 +29,11 @@ class Verification:
     Args:
         symbolic: what SymPy contributed: ``equal`` (its derivative of f equals the one shown), ``derived`` (the one
             shown is SymPy's) or ``unsettled``.
-        points: at how many points it was compared with f itself in 50-digit arithmetic.
+        points: at how many points it was compared with f's Taylor series to 50 digits.
         exact_error: the largest relative difference found there.
         ulps: the largest error of the float64 values, in units in the last place; ∞ where there is none.
         worst: the x where that was.
+        proof: where it is proved at every point; None where it is not.
     """
 
     symbolic: str
@@ -39,6 +41,7 @@ class Verification:
     exact_error: float
     ulps: float
     worst: float
+    proof: Proof | None = None
 
     @property
     def digits(self) -> int:

@@ -44,6 +44,22 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz compare silu gelu --order 2",
         "actviz compare elu selu celu -o elus.svg",
     ),
+    "distribution": (
+        "actviz distribution relu selu gelu",
+        "actviz distribution tanh --normal 0 2",
+        "actviz distribution relu --input layer.npy",
+    ),
+    "propagate": (
+        "actviz propagate selu relu tanh",
+        "actviz propagate relu --init he --format json",
+        "actviz propagate tanh --norm batch --networks 0",
+        "actviz propagate tanh --init critical --terminal",
+    ),
+    "train": (
+        "actviz train relu selu prelu",
+        "actviz train relu selu --lr 1 --data spirals",
+        "actviz train relu --norm input,batch --epochs 10",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from actviz.cli.output import show_bytes
+from actviz.cli.output import remark, show_bytes
 from actviz.errors import OutputError
 from actviz.figures.spec import FigureSpec
 
@@ -41,11 +41,20 @@ def write(spec: FigureSpec, found: Targets) -> None:
     """Draw a figure once for each target, if there are any, and write nothing before all are drawn."""
     if not found:
         return
+    from actviz.figures.mpl.fallback import missing_letters
     from actviz.figures.mpl.render import render
     from actviz.figures.mpl.save import image
 
+    lacking = missing_letters(spec)
+    if lacking:
+        remark(f"no installed font has {listed_letters(lacking)}: a box is drawn for each")
     for target, content in {target: image(render(spec), spec, kind) for target, kind in found.items()}.items():
         show_bytes(content, target)
+
+
+def listed_letters(letters: str) -> str:
+    """The letters, the first dozen where they are many."""
+    return "'" + letters[:12] + "'" + (f" and {len(letters) - 12} more" if len(letters) > 12 else "")
 
 
 def open_files(found: Targets) -> None:

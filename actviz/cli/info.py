@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options
+from actviz.cli import chosen, options
 from actviz.cli.formats import decided
 from actviz.cli.output import show, width
 
@@ -34,13 +34,16 @@ def command(
             rich_help_panel=options.RESULT,
         ),
     ] = None,
+    variance: chosen.Variance = 1.0,
     output: options.Output = None,
 ) -> None:
-    """Show all there is to know: definition, parameters, kinks, source, and each framework's name for it."""
+    """Show all there is to know: definition, parameters, kinks, properties, source, and frameworks' names for it."""
     from actviz import api
     from actviz.writing import entries
 
-    chosen = decided(format_name, output, _SUFFIXES, Format.rich)
+    as_json = decided(format_name, output, _SUFFIXES, Format.rich) is Format.json
     activation = api.get(spec)
-    text = entries.record_json(activation) if chosen is Format.json else entries.record_text(activation, width())
-    show(text, output)
+    if as_json:
+        show(entries.record_json(activation, variance), output)
+    else:
+        show(entries.record_text(activation, width(), variance), output)

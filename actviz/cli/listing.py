@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options
+from actviz.cli import chosen, options
 from actviz.cli.output import show_table
 
 
@@ -53,11 +53,14 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
+    where: chosen.Where = None,
+    sort: chosen.Sort = None,
+    variance: chosen.Variance = 1.0,
     format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
-    """List the activation functions by family."""
-    from actviz.writing import entries
+    """List the activation functions by family, or choose among them by what they do."""
+    from actviz import api
 
-    chosen = options.table_format(format_name, output)
-    show_table(entries.listing(family, search, framework), chosen.value, output)
+    found = api.listing(family, search, framework, where=where, sort=sort, variance=variance)
+    show_table(found, options.table_format(format_name, output).value, output)

@@ -38,6 +38,7 @@ class Theme(StrEnum):
     light = "light"
     dark = "dark"
     print = "print"
+    paper = "paper"
 
 
 def _complete(incomplete: str) -> list[str]:
@@ -166,7 +167,7 @@ ThemeOption = Annotated[
     typer.Option(
         "--theme",
         metavar="NAME",
-        help="Use the colours of light, dark or print.",
+        help="Use the colours of light, dark, print or paper.",
         show_default=False,
         rich_help_panel=LOOK,
     ),

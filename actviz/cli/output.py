@@ -132,9 +132,9 @@ def discard_output() -> None:
 
 def show_table(table: Table, format_name: str, output: str | None = None, digits: int | None = None) -> None:
     """Show a table: for people on a terminal, plain columns in a pipe or a file, or in a named format."""
-    from actviz.writing.tables import DIGITS, check_digits
+    from actviz.writing.tables import DIGITS, MOST_DIGITS, check_digits
 
-    check_digits(digits)
+    check_digits(digits, MOST_DIGITS)
     if format_name == "rich" and output is None and _is_terminal():
         _show_rich(table, DIGITS if digits is None else digits)
     else:

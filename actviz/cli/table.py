@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from actviz.cli import options, settings
+from actviz.cli import chosen, options, settings
 from actviz.cli.output import show_parts, show_table
 from actviz.cli.points import parse_numbers, read_numbers, spaced
 from actviz.errors import UsageError
@@ -45,9 +45,26 @@ def command(
             rich_help_panel=options.WHAT,
         ),
     ] = None,
+    properties: Annotated[
+        bool,
+        typer.Option(
+            "--properties",
+            help="Set what is known of the functions side by side instead: range, slopes, moments, gains.",
+            rich_help_panel=options.WHAT,
+        ),
+    ] = False,
+    variance: chosen.Variance = 1.0,
     order: options.Orders = None,
     wrt: options.Wrt = "x",
     digits: options.Digits = None,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Add what is known of each value: exact, correctly rounded, a limit, or why there is none.",
+            rich_help_panel=options.RESULT,
+        ),
+    ] = False,
     format_name: options.FormatOption = None,
     output: options.Output = None,
 ) -> None:
@@ -58,26 +75,50 @@ def command(
     import numpy as np
 
     from actviz import api
-    from actviz.writing.tables import PARTS, check_digits, tabulate
+    from actviz.writing.tables import MOST_DIGITS, PARTS, check_digits, tabulate
 
     given = [name for name, value in (("--at", at), ("--range", span), ("--input", source)) if value is not None]
     if len(given) > 1:
         raise UsageError(f"{given[0]} and {given[1]} both say where x is", "Give one of them.")
     if points is not None and given and span is None:
         raise UsageError(f"--points cuts up a range, and {given[0]} names the points", "Give one of them.")
-    check_digits(digits)
+    check_digits(digits, MOST_DIGITS)
     chosen_format = options.table_format(format_name, output)
+    if properties:
+        _show_properties(specs, variance, given, chosen_format, options.digits_for(chosen_format, digits), output)
+        return
     if at is not None:
         blocks = iter([np.array(parse_numbers(at))])
     elif source is not None:
         blocks = read_numbers(source)
     else:
-        chosen = options.two_numbers("--range", span) or settings.value("range") or RANGE
-        blocks = spaced(chosen, settings.value("points") if points is None else points)
+        low_high = options.two_numbers("--range", span) or settings.value("range") or RANGE
+        blocks = spaced(low_high, settings.value("points") if points is None else points)
     curves = api.table_curves(specs, order, wrt)
     digits = options.digits_for(chosen_format, digits)
     if chosen_format in PARTS:
-        tables = (tabulate(curves, block) for block in blocks)
+        tables = (tabulate(curves, block, digits, exact) for block in blocks)
         show_parts(PARTS[chosen_format](tables, digits), output)
     else:
-        show_table(tabulate(curves, np.concatenate(list(blocks))), chosen_format.value, output, digits)
+        show_table(tabulate(curves, np.concatenate(list(blocks)), digits, exact), chosen_format.value, output, digits)
+
+
+def _show_properties(
+    specs: list[str],
+    variance: float,
+    given: list[str],
+    format_name: options.Format,
+    digits: int | None,
+    output: str | None,
+) -> None:
+    from actviz import api
+    from actviz.cli.output import show
+
+    if given:
+        raise UsageError(f"--properties has no use for {given[0]}", "Leave it out.")
+    if format_name is options.Format.json:
+        show(api.properties_json(*specs, variance=variance), output)
+    else:
+        upright = format_name is not options.Format.csv
+        table = api.properties_table(*specs, variance=variance, upright=upright)
+        show_table(table, format_name.value, output, digits)

@@ -27,6 +27,7 @@ from actviz.text import raised, short
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
+    from actviz.language.numerics.exact import Exact
     from actviz.language.pieces import Breakpoint, Pieces
 
 HIGHEST_ORDER = 12
@@ -283,13 +284,9 @@ class Curve:
     def at(self, x: ArrayLike) -> Array:
         """Values at x, always as an array."""
         points = np.asarray(x, dtype=np.float64)
-        if points.size <= FEW:
-            found = self.exact(points.ravel().tolist())
-            result = np.array(found, dtype=np.float64).reshape(points.shape)
-        else:
-            result = apply(self.tree, points, self.activation.values)
-            if self._outlives:  # a term more would cost digits
-                result[np.isnan(apply(self.activation.entry.value, points, self.activation.values))] = np.nan
+        flat = points.ravel()
+        found = self._in_bulk(flat) if flat.size > FEW else np.array(self.exact(flat.tolist()), dtype=np.float64)
+        result = found.reshape(points.shape)
         spelling = self.activation.spelling
         if spelling is not None and self.variables == (VARIABLE,):
             for place, slope in spelling.slopes:  # what its automatic differentiation gives at a kink
@@ -297,18 +294,59 @@ class Curve:
                 result[points == at] = taken
         return result
 
+    def _in_bulk(self, points: Array) -> Array:
+        """Values at very many points."""
+        from actviz.language.numerics.bulk import values_at
+
+        entry, values = self.activation.entry, self.activation.values
+        if self.variables == (VARIABLE,) and entry.derivative is not None:
+            result = values_at(entry.derivative, points, values)
+            if self._outlives:
+                result[np.isnan(values_at(entry.value, points, values))] = np.nan
+            return result
+        if self.in_x:
+            return values_at(entry.value, points, values, self.order)
+        return values_at(self.tree, points, values)
+
     def exact(self, points: Sequence[float]) -> list[float]:
         """The float64 nearest to each value, whatever the others are; NaN where there is none."""
         from actviz.language.numerics.exact import Exact
 
-        entry, values = self.activation.entry, self.activation.values
-        if self.variables != (VARIABLE,) or entry.derivative is None:
-            return Exact(entry.value, values, self.variables).nearest_floats(points)
-        found = Exact(entry.derivative, values).nearest_floats(points)  # faster, and the entry's choice at its kinks
-        if self._outlives:
-            inside = Exact(entry.value, values).nearest_floats(points)
+        found = self._exactly.nearest_floats(points)
+        if self._is_data and self._outlives:
+            inside = Exact(self.activation.entry.value, self.activation.values).nearest_floats(points)
             found = [math.nan if math.isnan(value) else slope for value, slope in zip(inside, found, strict=True)]
         return found
+
+    def digits(self, points: Sequence[float], digits: int) -> list[str]:
+        """Each value rounded to so many significant digits, all of them right; ``nan`` where there is none."""
+        from actviz.language.numerics.digits import decimal
+
+        values = self.exact(points)
+        return [
+            "nan" if math.isnan(value) else decimal(self._exactly, x, digits)
+            for x, value in zip(points, values, strict=True)
+        ]
+
+    def judgements(self, points: Sequence[float]) -> list[str]:
+        """What is known of the float64 given at each point: ``exact``, ``correctly rounded``, ``limit`` and so on."""
+        from actviz.language.numerics.digits import judged
+
+        return [judged(self._exactly, x) for x in points]
+
+    @property
+    def _is_data(self) -> bool:
+        """Whether its formula is the derivative that the entry gives: faster, and the entry's choice at its kinks."""
+        return self.variables == (VARIABLE,) and self.activation.entry.derivative is not None
+
+    @property
+    def _exactly(self) -> Exact:
+        from actviz.language.numerics.exact import Exact
+
+        entry, values = self.activation.entry, self.activation.values
+        if self._is_data and entry.derivative is not None:
+            return Exact(entry.derivative, values)
+        return Exact(entry.value, values, self.variables)
 
     def partial(self, function: str, symbols: Mapping[str, str]) -> str:
         """The curve as a partial derivative of a function of this name, as in ``∂²f/∂x∂β``."""

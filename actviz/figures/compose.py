@@ -13,10 +13,11 @@ import numpy as np
 from actviz.curves.curve import Activation, Curve
 from actviz.curves.naming import function_name
 from actviz.errors import UsageError
-from actviz.figures.definitions import formulas
+from actviz.figures.definitions import formulas, undefined
 from actviz.figures.framing import STEEPEST, default_range, heights
 from actviz.figures.guides import guides
 from actviz.figures.spec import Dot, FigureSpec, Key, Line, Panel
+from actviz.language.numerics.special import Array
 from actviz.language.syntax import VARIABLE, Name, Operation, free_names, substitute
 from actviz.registry.entries import Entry, Parameter
 from actviz.text import short
@@ -24,7 +25,12 @@ from actviz.text import short
 SAMPLES = 400  # to start from; where a curve bends, more are added
 MOST_NAMES = 10  # more curves than these are told apart by a key
 _PANEL = (5.5, 4.8)  # inches, where there are several
+_PAPER_COLUMN, _PAPER_PAGE = (3.3, 2.3), (6.5, 2.4)  # inches, as most journals have them
 _STEEPEST_DIFFERENCE = 50.0  # times the rest: a panel of differences shows the largest one, not a pole
+
+_SEEN = 0.5  # of the x over which another curve is in the frame: one in it over less gets a frame of its own
+_ON_ANOTHER, _OVERLAP = 0.004, 0.05  # of the height, and of x: curves so close for so long hide one another
+_FLAT = 0.02  # of the height: one that rises less looks like 0
 
 _LOWERED = str.maketrans("aehijklmnoprstuvx0123456789", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ₀₁₂₃₄₅₆₇₈₉")
 
@@ -74,9 +80,11 @@ def plot_spec(
     rows = [[activation.curve(order, wrt) for activation in activations] for order in sorted(set(orders))]
     if len(activations) == 1:
         curves = [row[0] for row in rows]
-        styles = [(f"{function_name(curve)}(x)", place, place) for place, curve in enumerate(curves)]
+        # Orders keep their colour and dash whether the function is shown or not.
+        places = [curve.order if curve.in_x else place for place, curve in enumerate(curves)]
+        styles = [(f"{function_name(curve)}(x)", place, place) for place, curve in zip(places, curves, strict=True)]
         panels = [panel(curves, low, high, styles, asymptotes=True)]
-        if not all(_in_view(one, panels[0]) for one in panels[0].lines[1:]):  # cos(x) beside 1000 + sin(x)
+        if len(curves) > 1 and not _can_be_read(panels[0].lines, panels[0]):  # cos(x) beside 1000 + sin(x)
             panels = [
                 panel([curve], low, high, [style], style[0], asymptotes=place == 0, labelled=False)
                 for place, (curve, style) in enumerate(zip(curves, styles, strict=True))
@@ -159,7 +167,9 @@ def _figure(panels: Sequence[Panel], key: Key | None, canvas: dict[str, Any], **
         raise UsageError(f"there is no finite value to draw between {low:g} and {high:g}", "Choose another --range.")
     if key is not None:
         panels = [replace(one, labelled=False) for one in panels]
-    if len(panels) > 1:
+    if canvas.get("theme") == "paper":
+        canvas = {"size": _PAPER_PAGE if len(panels) > 1 else _PAPER_COLUMN} | canvas
+    elif len(panels) > 1:
         canvas = {"size": (_PANEL[0] * len(panels), _PANEL[1])} | canvas
     return FigureSpec(panels=tuple(panels), key=key, **content, **canvas)
 
@@ -188,18 +198,53 @@ def panel(
     """
     shown = heights([(curve, curve.samples(low, high, SAMPLES)) for curve in curves], low, high, steepest)
     lines = [line(curve, low, high, *style, heights=shown) for curve, style in zip(curves, styles, strict=True)]
+    if any(isinstance(style[1], float) for style in styles):
+        lines = _told_apart(lines, shown)
     found = guides(curves[0], low, high, shown[1] - shown[0]) if asymptotes else []
     level = [guide.intercept for guide in found if not guide.slope]
     shown = min([shown[0], *level]), max([shown[1], *level])
     return Panel(tuple(lines), heading, tuple(found), labelled, shown)
 
 
-def _in_view(drawn: Line, shown: Panel) -> bool:
-    """Whether any of a curve that has values is in its panel."""
-    values = np.concatenate([y for _, y in drawn.pieces])
-    values = values[np.isfinite(values)]
-    low, high = shown.heights or (-math.inf, math.inf)
-    return not values.size or bool(((values >= low) & (values <= high)).any())
+def _told_apart(lines: list[Line], shown: tuple[float, float]) -> list[Line]:
+    """The members of a sweep with dashes where some of them, but not all, lie on one another.
+
+    Where all do, there is nothing to tell apart; where two of four do, the lower one has to show.
+    """
+    x = np.linspace(lines[0].pieces[0][0][0], lines[0].pieces[-1][0][-1], 201)
+    near = _ON_ANOTHER * (shown[1] - shown[0])
+    heights = []
+    for drawn in lines:
+        xs, ys = (np.concatenate(parts) for parts in zip(*drawn.pieces, strict=True))
+        heights.append(np.interp(x, xs, ys))
+    y = np.stack(heights)
+    with np.errstate(invalid="ignore"):
+        together = np.abs(y[:, None] - y[None]) <= near  # curve, curve, place
+    partly = together & ~together.all(axis=(0, 1))
+    found = list(lines)
+    for number in range(1, len(lines)):
+        below = [found[other].dash for other in range(number) if partly[number, other].mean() > _OVERLAP]
+        if below:
+            found[number] = replace(found[number], dash=max(below) + 1)
+    return found
+
+
+def _can_be_read(lines: Sequence[Line], shown: Panel) -> bool:
+    """Whether curves suit one frame: each is in view over a good part of x, and none lies on y = 0 that is not 0."""
+    if shown.heights is None:
+        return True
+    low, high = shown.heights
+    parts = []
+    for drawn in lines:
+        y = np.concatenate([part for _, part in drawn.pieces])
+        share = np.concatenate([np.gradient(x) if x.size > 1 else np.ones(x.size) for x, _ in drawn.pieces])
+        finite = np.isfinite(y)
+        seen = finite & (y >= low) & (y <= high)
+        if finite.any() and np.any(y[finite]):
+            if seen.any() and float(np.abs(y[seen]).max()) < _FLAT * high - _FLAT * low:
+                return False
+            parts.append(float(share[seen].sum() / share[finite].sum()))
+    return not parts or min(parts) >= _SEEN * max(parts)
 
 
 def line(
@@ -213,13 +258,33 @@ def line(
 ) -> Line:
     """A curve sampled for drawing, with its dots at jumps; `heights` are those shown, where they are known."""
     dots = []
+    gaps = undefined(curve, low, high)
     for limits in curve.limits(low, high):
-        if limits.jumps or limits.off_curve:
+        if limits.x in gaps:
+            gaps.remove(limits.x)
+            dots += [Dot(limits.x, y, False) for y in sorted({limits.left, limits.right})]
+        elif limits.jumps or limits.off_curve:
             sides = {limits.left, limits.right} - {limits.at}
             dots += [Dot(limits.x, y, False) for y in sorted(sides) if not math.isclose(y, limits.at, rel_tol=1e-12)]
             dots.append(Dot(limits.x, limits.at, True))
+    pieces = curve.samples(low, high, SAMPLES, heights)
+    for x in gaps:  # its own formula does not know of them
+        y = float(curve.at(np.array([x]))[0])
+        dots.append(Dot(x, y, False))
+        pieces = [part for piece in pieces for part in _parted(piece, x, y)]
     finite = tuple(dot for dot in dots if math.isfinite(dot.y))
-    return Line(label, tuple(curve.samples(low, high, SAMPLES, heights)), finite, color, dash)
+    return Line(label, tuple(pieces), finite, color, dash)
+
+
+def _parted(piece: tuple[Array, Array], x: float, y: float) -> list[tuple[Array, Array]]:
+    """A piece in two where it passes a point."""
+    xs, ys = piece
+    if not xs[0] < x < xs[-1]:
+        return [piece]
+    before, after = xs < x, xs > x
+    left = np.append(xs[before], x), np.append(ys[before], y)
+    right = np.append(x, xs[after]), np.append(y, ys[after])
+    return [left, right]
 
 
 def _difference_heading(curves: Sequence[Curve]) -> str:

@@ -35,7 +35,7 @@ _MIDDLE = 0.4
 STEEPEST = 4.5  # how many times the core's height the frame may be to show everything
 _SLOPES = 7.0  # and how many times the function's to show a derivative's core
 _BEYOND = 0.75  # of the core's height, to either side, where not everything is shown
-_AIR = 0.06
+AIR = 0.06  # of the height, above and below
 _HIGHEST = 2e307  # beyond it the distance between two values overflows
 
 Interval = tuple[float, float]
@@ -145,7 +145,7 @@ def with_air(frame: Interval) -> Interval:
     with_zero = min(low, 0.0), max(high, 0.0)
     if low == high or _size(with_zero) <= 2 * (high - low):
         low, high = with_zero
-    air = _AIR * (high - low) or 1.0
+    air = AIR * (high - low) or 1.0
     return low - air, high + air
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from actviz.errors import UsageError
 from actviz.language.numerics.special import Array
 
-THEMES = ("light", "dark", "print")
+THEMES = ("light", "dark", "print", "paper")
+SCALES = ("linear", "log", "symlog")
 SIZE = (8.0, 5.0)  # inches
 DPI = 144
 SMALLEST, LARGEST = (2.0, 1.5), (40.0, 40.0)  # inches
@@ -47,6 +49,71 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Band:
+    """The area between two curves over the same x, as a range of values or an error.
+
+    Args:
+        x: where both are known, ascending.
+        bottom: the lower edge at each x.
+        top: the upper edge.
+        label: its name in a legend.
+        color: as in `Line`.
+        strength: how opaque it is, from 0 to 1.
+    """
+
+    x: Array
+    bottom: Array
+    top: Array
+    label: str = ""
+    color: int | float = 0
+    strength: float = 0.18
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Columns that stand on y = `base`, or stems where they have no width.
+
+    Args:
+        x: the middle of each.
+        y: where each ends.
+        width: of a column, in units of x; 0 draws a stem with a dot on it.
+        base: where they stand.
+        label: their name in a legend.
+        color: as in `Line`.
+    """
+
+    x: Array
+    y: Array
+    width: float = 0.0
+    base: float = 0.0
+    label: str = ""
+    color: int | float = 0
+
+
+@dataclass(frozen=True)
+class Points:
+    """Measured points, with the range of each where it is known.
+
+    Args:
+        x: their places.
+        y: their heights.
+        low: the lower end of each range, or None.
+        high: the upper end, or None.
+        label: their name in a legend.
+        color: as in `Line`.
+        filled: whether points are filled.
+    """
+
+    x: Array
+    y: Array
+    low: Array | None = None
+    high: Array | None = None
+    label: str = ""
+    color: int | float = 0
+    filled: bool = True
+
+
+@dataclass(frozen=True)
 class Guide:
     """An asymptote, the line y = slope·x + intercept.
 
@@ -73,13 +140,44 @@ class Panel:
         guides: asymptotes.
         labelled: whether curves are named at their ends.
         heights: the range of y; by default all that is finite is shown.
+        bands: areas behind the curves.
+        bars: columns and stems.
+        points: measured points with their ranges.
+        xscale: one of `SCALES`.
+        yscale: one of `SCALES`.
+        linear: the distance from 0 below which a symlog scale is linear.
+        xlabel: what x is.
+        ylabel: what y is, written above the axis.
+        span: the range of x, where it is not the figure's.
+
+    Raises:
+        UsageError: a scale is unknown, or a logarithmic one would have to show what is not positive.
     """
 
-    lines: tuple[Line, ...]
+    lines: tuple[Line, ...] = ()
     heading: str = ""
     guides: tuple[Guide, ...] = ()
     labelled: bool = True
     heights: tuple[float, float] | None = None
+    bands: tuple[Band, ...] = ()
+    bars: tuple[Bars, ...] = ()
+    points: tuple[Points, ...] = ()
+    xscale: str = "linear"
+    yscale: str = "linear"
+    linear: float = 1.0
+    xlabel: str = "x"
+    ylabel: str = ""
+    span: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        for axis, scale, shown in (("x", self.xscale, self.span), ("y", self.yscale, self.heights)):
+            if scale not in SCALES:
+                raise UsageError(f"there is no scale '{scale}'", f"Scales: {', '.join(SCALES)}.")
+            if scale == "log" and shown is not None and shown[0] <= 0:
+                raise UsageError(
+                    f"a logarithmic {axis} axis cannot start at {shown[0]:g}",
+                    f"Give it a positive range, or use --{axis}scale symlog.",
+                )
 
 
 @dataclass(frozen=True)
@@ -90,11 +188,18 @@ class Formula:
         head: what is defined, as in ``f(x)``.
         cases: pairs of value and condition; the condition of the last one is empty. `BREAK` parts lines of a value.
         where: pairs of a letter in the values and what it stands for.
+        uses: likewise functions such as σ(x); those of several formulas stand below all of them, each once.
     """
 
     head: str
     cases: tuple[tuple[str, str], ...]
     where: tuple[tuple[str, str], ...] = ()
+    uses: tuple[tuple[str, str], ...] = ()
+
+
+def used(formulas: Sequence[Formula]) -> tuple[tuple[str, str], ...]:
+    """The functions that formulas use and what these are, each once."""
+    return tuple(dict.fromkeys(pair for formula in formulas for pair in formula.uses))
 
 
 @dataclass(frozen=True)

@@ -93,3 +93,46 @@ def aligned(low: float, high: float, most: int, wanted: int, apart: int) -> Scal
 def _cells(low: float, high: float, unit: float) -> int:
     """The cells that a range takes."""
     return math.floor(high / unit + 0.5) - math.floor(low / unit + 0.5) + 1
+
+
+def scale_ticks(kind: str, low: float, high: float, most: int, linear: float = 1.0) -> list[float]:
+    """Ticks of a linear, logarithmic or symlog scale.
+
+    A logarithmic one has whole powers of ten, as many apart as fit; below two of these in view it has 1, 2 and 5
+    times each, and where even that is too coarse those of a linear one. A symlog scale has 0 and the powers beyond
+    the stretch where it is linear, on both sides.
+
+    Args:
+        kind: ``"linear"``, ``"log"`` or ``"symlog"``.
+        low: the smallest value shown; above 0 for a logarithmic scale.
+        high: the largest.
+        most: no more ticks than this.
+        linear: the distance from 0 below which a symlog scale is linear.
+    """
+    if kind == "linear":
+        return ticks(low, high, most)
+    if kind == "log":
+        return _powers(low, high, most) or ticks(low, high, most)
+    sides = (low < 0) + (high > 0)
+    room = max(1, (most - 1) // max(sides, 1))
+    above = _powers(linear, high, room) if high > linear else []
+    below = [-value for value in reversed(_powers(linear, -low, room))] if -low > linear else []
+    return [*below, *([0.0] if low <= 0 <= high else []), *above]
+
+
+def _powers(low: float, high: float, most: int) -> list[float]:
+    """Powers of ten between two positive numbers, or 1, 2 and 5 times them where they are fewer than two."""
+    first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
+    if last - first < 1:
+        near = [digit * 10.0**power for power in range(first - 1, last + 1) for digit in (1, 2, 5)]
+        found = [float(f"{value:.1g}") for value in near if low <= value <= high]
+        return found if 2 <= len(found) <= most else []
+    step = -(-(last - first + 1) // max(most, 2))
+    return [float(f"1e{power}") for power in range(first, last + 1) if power % step == 0 or last - first < step]
+
+
+def log_labels(values: Sequence[float]) -> list[str]:
+    """Labels of a logarithmic scale: plain between 0.01 and 1000 where all are, powers of ten otherwise."""
+    if all(value == 0 or 0.01 <= abs(value) <= 1000 for value in values):
+        return [f"{value:g}".replace("-", "−") for value in values]
+    return [_power_of_ten(f"{value:.0e}") if value else "0" for value in values]

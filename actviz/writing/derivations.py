@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from actviz.analysis.results import MOST_SHOWN, BreakpointReport, Derivation, Smoothness, Verification, values_at
+from actviz.calculus.spelled import explained, spelled
 from actviz.curves.curve import Curve
 from actviz.curves.naming import function_name, latex_name
 from actviz.language.cases import Case, unfold
@@ -16,7 +19,11 @@ from actviz.language.pieces import REACH
 from actviz.text import number, short
 from actviz.writing.tables import Table, as_text, json_text
 
+if TYPE_CHECKING:
+    from actviz.analysis.proof import Proof
+
 _DIGITS = 7
+_MOST_GAPS = 3  # that are named
 _MANY = 1000  # ULP: more than rounding, and to be said in words
 
 
@@ -32,6 +39,19 @@ def formula(name: str, cases: Sequence[Case], symbols: dict[str, str]) -> str:
     return "\n".join((head if row == middle else " " * len(head)) + line for row, line in enumerate(lines))
 
 
+def definitions(named: Sequence[tuple[str, Sequence[Case]]], symbols: dict[str, str]) -> list[str]:
+    """Definitions below one another, none circular, and what functions such as σ in them stand for.
+
+    The last line reads ``where σ(x) = 1/(1 + e⁻ˣ)``; it is left out where nothing needs it.
+    """
+    written = [(name, spelled(cases)) for name, cases in named]
+    notation = Unicode(symbols)
+    uses = explained(case.value for _, cases in written for case in cases)
+    texts = [formula(name, cases, symbols) for name, cases in written]
+    meanings = ", ".join(f"{notation.value(call)} = {notation.value(meaning)}" for call, meaning in uses)
+    return [*texts, f"where {meanings}"] if meanings else texts
+
+
 def derivation_text(derivation: Derivation, width: int = 100) -> str:
     """A derivation for the terminal.
 
@@ -44,8 +64,7 @@ def derivation_text(derivation: Derivation, width: int = 100) -> str:
     symbols = activation.entry.symbols
     name = function_name(curve)
     parts = ["   ".join(part for part in (activation.entry.title, activation.settings) if part)]
-    parts.append(formula("f", derivation.function, symbols))
-    parts.append(formula(name, derivation.derivative, symbols))
+    parts += definitions([("f", derivation.function), (name, derivation.derivative)], symbols)
     if derivation.steps:
         parts.append(_steps_text(derivation, width))
     shown = sorted(sorted(derivation.breakpoints, key=lambda point: abs(point.x))[:MOST_SHOWN], key=lambda at: at.x)
@@ -160,6 +179,7 @@ def derivation_json(derivation: Derivation) -> str:
             "largest_float64_error_ulp": verification.ulps,
             "worst_x": None if math.isnan(verification.worst) else verification.worst,
             "right_float64_digits": verification.digits,
+            "proved": None if verification.proof is None else dataclasses.asdict(verification.proof),
         },
         "values": [{"x": x, curve.activation.spec: f, name: slope} for x, f, slope in values_at(derivation)],
     }
@@ -270,8 +290,9 @@ def _verified(verification: Verification, name: str) -> list[str]:
     )
     sentences = [
         symbolic[verification.symbolic],
-        f"At {verification.points} points, in arithmetic of 50 digits and more, {name} and the limit of differences "
-        f"of f show {difference}.",
+        f"At {verification.points} points, in arithmetic of 50 digits and more, {name} and the Taylor series of f "
+        f"show {difference}.",
+        *_proved(verification.proof, name),
     ]
     if verification.ulps == 0:
         return [*sentences, "The float64 values are exact there."]
@@ -284,6 +305,22 @@ def _verified(verification: Verification, name: str) -> list[str]:
     return [
         *sentences,
         f"The float64 values are within {verification.ulps:.1f} ULP of it, worst at x = {short(verification.worst)}.",
+    ]
+
+
+def _proved(proof: Proof | None, name: str) -> list[str]:
+    """What is proved at every x of a range, and where it is not."""
+    if proof is None:
+        return []
+    gaps = [
+        f"from {short(left)} to {short(right)}" if left < right else f"at {short(left)}" for left, right in proof.gaps
+    ]
+    save = f", save {' and '.join(gaps[:_MOST_GAPS])}" if gaps else ""
+    if len(gaps) > _MOST_GAPS:
+        save += f" and {len(gaps) - _MOST_GAPS} more such places"
+    return [
+        f"Proved in ball arithmetic: at every x from {short(proof.low)} to {short(proof.high)}{save}, they agree to "
+        f"1e-{proof.digits}, relative to the larger of 1 and |{name}|."
     ]
 
 

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from actviz.analysis.autodiff import conventions
 from actviz.calculus.collect import tidy_cases
 from actviz.curves.curve import Activation, Limits
+from actviz.errors import ActvizError
 from actviz.language.notation.plain import Notation, Unicode
 from actviz.language.pieces import REACH
 from actviz.registry.entries import FRAMEWORKS, Entry, Spelling
 from actviz.registry.lookup import Registry
 from actviz.registry.search import framework_key, select, spelled
 from actviz.text import number, short
-from actviz.writing.derivations import formula
+from actviz.writing.derivations import definitions
 from actviz.writing.tables import Table, json_text
 
 
@@ -24,6 +25,9 @@ def listing(
     search: str | None = None,
     framework: str | None = None,
     registry: Registry | None = None,
+    where: str | None = None,
+    sort: str | None = None,
+    variance: float = 1.0,
 ) -> Table:
     """The entries by family: name, title, family, parameters with defaults, and summary.
 
@@ -32,13 +36,19 @@ def listing(
         search: only entries with this text in a name, title, summary, author, year or spelling; case is ignored.
         framework: only what this framework has, with its names for them in place of parameters and summary.
         registry: by default the one in force.
+        where: only entries of which this condition holds, with the properties it names; see
+            `actviz.analysis.selecting`.
+        sort: the property to sort by, ``-`` before it for the largest first.
+        variance: of the Gaussian for moments in these.
 
     Raises:
-        UsageError: the family or framework is unknown.
+        UsageError: the family, framework, condition or property is unknown.
         ActvizError: nothing fits.
     """
     framework = framework_key(framework)
     found = select(family, search, framework, registry)
+    if where is not None or sort is not None:
+        return _chosen(found, where, sort, variance)
     if framework is not None:
         rows = tuple((entry.name, entry.title, entry.family, spelled(entry, framework)) for entry in found)
         return Table(("name", "title", "family", FRAMEWORKS[framework]), rows, "", ("title", "family"), "family")
@@ -47,19 +57,47 @@ def listing(
     return Table(columns, full, "", ("parameters", "title", "family"), "family")
 
 
-def record_text(activation: Activation, width: int = 100) -> str:
-    """A page on one activation, sentences wrapped to `width` columns."""
+def _chosen(found: Sequence[Entry], where: str | None, sort: str | None, variance: float) -> Table:
+    from actviz.analysis.properties import check_variance
+    from actviz.analysis.selecting import selected
+
+    check_variance(variance)
+    rows = selected([Activation(entry) for entry in found], where, sort, variance)
+    if not rows:
+        raise ActvizError(f"no activation fits the condition '{where}'", "'actviz list --sort NAME' shows the numbers.")
+    named = list(rows[0][1])
+    cells = tuple(
+        (
+            activation.entry.name,
+            activation.entry.title,
+            activation.entry.family,
+            *(_cell(values[name]) for name in named),
+        )
+        for activation, values in rows
+    )
+    return Table(("name", "title", "family", *named), cells, "", ("title", "family"), "" if sort else "family")
+
+
+def _cell(value: bool | float) -> float | str:
+    return ("yes" if value else "no") if isinstance(value, bool) else float(value)
+
+
+def record_text(activation: Activation, width: int = 100, variance: float = 1.0) -> str:
+    """A page on one activation, sentences wrapped to `width` columns; moments are taken at a variance."""
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import blocks
+
     entry = activation.entry
     symbols = entry.symbols
     head = [entry.title, textwrap.fill(entry.summary, max(width, 30))]
     if entry.note:
         head.append(textwrap.fill(entry.note, max(width, 30)))
     parts = ["\n".join(head)]
-    parts.append(formula("f", tidy_cases(entry.value), symbols))
-    parts.append(formula("f′", tidy_cases(activation.curve(1).tree), symbols))
+    parts += definitions([("f", tidy_cases(entry.value)), ("f′", tidy_cases(activation.curve(1).tree))], symbols)
     if entry.parameters:
         parts.append(_block("Parameters", [_parameter_line(activation, name) for name in activation.values], width))
     parts.append(_block("Breakpoints", _kink_lines(activation), width))
+    parts += blocks(properties(activation, variance), width)
     if not activation.is_expression:
         facts = [f"Family: {entry.family}", f"Source: {entry.source or 'folklore'}"]
         if entry.source is not None and entry.source.link:
@@ -71,8 +109,11 @@ def record_text(activation: Activation, width: int = 100) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def record_json(activation: Activation) -> str:
+def record_json(activation: Activation, variance: float = 1.0) -> str:
     """The same as a JSON object; formulas in the expression language."""
+    from actviz.analysis.properties import properties
+    from actviz.writing.properties import record
+
     entry = activation.entry
     notation = Notation()
     data = {
@@ -107,6 +148,7 @@ def record_json(activation: Activation) -> str:
             }
             for spelling in entry.spellings
         ],
+        "properties": record(properties(activation, variance)),
     }
     return json_text(data)
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Cell = float | str | None
 
 DIGITS = 7  # significant, where people read
+FLOAT_DIGITS = 17  # that a float64 has at most
+MOST_DIGITS = 1_000
 
 
 @dataclass(frozen=True)
@@ -46,16 +48,37 @@ class Table:
         return as_text(self, DIGITS).rstrip("\n")
 
 
-def tabulate(curves: Sequence[Curve], x: Sequence[float] | Array) -> Table:
-    """A column for x and one for each curve."""
-    columns = [[float(point) for point in x], *(curve.at(x).tolist() for curve in curves)]
-    return Table(("x", *(curve.column for curve in curves)), tuple(zip(*columns, strict=True)))
+def tabulate(
+    curves: Sequence[Curve], x: Sequence[float] | Array, digits: int | None = None, exact: bool = False
+) -> Table:
+    """A column for x and one for each curve.
+
+    Args:
+        curves: what to tabulate.
+        x: the points.
+        digits: of more than a float64 has, each number is a text of so many digits, all of them proved.
+        exact: add a column for each curve that says what is known of its values.
+    """
+    points = [float(point) for point in x]
+    columns: list[Sequence[Cell]] = [points]
+    names = ["x"]
+    for curve in curves:
+        proved = digits is not None and digits > FLOAT_DIGITS
+        columns.append(curve.digits(points, digits or 0) if proved else curve.at(points).tolist())
+        names.append(curve.column)
+        if exact:
+            columns.append(curve.judgements(points))
+            names.append(f"{curve.column} is")
+    return Table(tuple(names), tuple(zip(*columns, strict=True)))
 
 
-def check_digits(digits: int | None) -> None:
+def check_digits(digits: int | None, most: int = FLOAT_DIGITS) -> None:
     """Raise `UsageError` unless so many significant digits can be printed."""
-    if digits is not None and not 1 <= digits <= 17:
-        raise UsageError(f"{digits} significant digits cannot be printed", "A float64 has 1 to 17 of them.")
+    if digits is not None and not 1 <= digits <= most:
+        hint = f"A float64 has 1 to {FLOAT_DIGITS} of them."
+        if most > FLOAT_DIGITS:
+            hint = f"Give 1 to {most:,}; a float64 has {FLOAT_DIGITS}, and more are computed."
+        raise UsageError(f"{digits} significant digits cannot be printed", hint)
 
 
 def as_csv(table: Table, digits: int | None = None) -> str:
@@ -200,9 +223,9 @@ def written(table: Table, format_name: str, digits: int | None = None) -> str:
         digits: significant digits; by default exact in CSV and JSON, `DIGITS` elsewhere.
 
     Raises:
-        UsageError: there is no such format, or `digits` is not between 1 and 17.
+        UsageError: there is no such format, or `digits` is not between 1 and `MOST_DIGITS`.
     """
-    check_digits(digits)
+    check_digits(digits, MOST_DIGITS)
     if format_name not in FORMATS:
         raise UsageError(f"there is no format '{format_name}'", f"Formats: {', '.join(FORMATS)}.")
     if digits is None and format_name in ("markdown", "latex"):

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.main import get_command
 
@@ -31,6 +32,33 @@ OPTIONS = {
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
     "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
+    "distribution": ["--normal", "--input", "--key", "--axis", "--below", "--format", "--output", "--terminal"],
+    "propagate": [
+        *(
+            "--depth",
+            "--width",
+            "--networks",
+            "--init",
+            "--bias-std",
+            "--norm",
+            "--batch",
+            "--input-mean",
+            "--input-std",
+        ),
+        *("--correlation", "--seed", "--map", "--backend", "--device", "--format", "--output", "--terminal"),
+    ],
+    "train": [
+        "--data",
+        "--depth",
+        "--width",
+        "--lr",
+        "--epochs",
+        "--norm",
+        "--seeds",
+        "--init",
+        "--format",
+        "--output",
+    ],
     "cite": ["--format", "--output"],
     "gallery": ["--family", "--search", "--theme", "--image", "--jobs", "--force"],
     "config": ["--format", "--output"],
@@ -132,6 +160,9 @@ def test_every_example_works(tmp_path: Path, example: str) -> None:
     opener = tmp_path / "xdg-open"
     opener.write_text("#!/bin/sh\n", encoding="utf-8")
     opener.chmod(0o755)
+    if example.startswith("actviz train "):
+        pytest.importorskip("torch")
+    np.save(tmp_path / "layer.npy", np.random.default_rng(0).normal(size=(40, 3)))
     done = shell(example, tmp_path, PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert done.returncode == 0, done.stderr
     assert "error" not in done.stderr

@@ -156,8 +156,8 @@ def test_a_registry_of_the_settings_is_used_and_found_beside_its_file(
     [
         ("them = 1", f"there is no setting 'them'\nDid you mean 'theme'? {KNOWN}"),
         ("colour = 1", f"there is no setting 'colour'\n{KNOWN}"),
-        ("theme = 'drak'", "theme: 'drak' is not a theme\nDid you mean 'dark'? Themes: light, dark, print."),
-        ("theme = 3", "theme: 3 is not a theme\nThemes: light, dark, print."),
+        ("theme = 'drak'", "theme: 'drak' is not a theme\nDid you mean 'dark'? Themes: light, dark, print, paper."),
+        ("theme = 3", "theme: 3 is not a theme\nThemes: light, dark, print, paper."),
         ("range = 5", "range: 5 is not a pair of numbers\nWrite two numbers, as in [-5, 5]."),
         ("range = [5]", "range: [5] is not a pair of numbers\nWrite two numbers, as in [-5, 5]."),
         ("range = [1, true]", "range: [1, True] is not a pair of numbers\nWrite two numbers, as in [-5, 5]."),
@@ -192,7 +192,7 @@ def test_a_wrong_setting_is_told_with_its_file_and_key(
     [
         ("ACTVIZ_DPI", "high", "'high' is not a whole number\nWrite digits only."),
         ("ACTVIZ_RANGE", "1 to 2", "'1 to 2' is not a pair of numbers\nWrite two numbers, as in [-5, 5]."),
-        ("ACTVIZ_THEME", "pink", "'pink' is not a theme\nThemes: light, dark, print."),
+        ("ACTVIZ_THEME", "pink", "'pink' is not a theme\nThemes: light, dark, print, paper."),
     ],
 )
 def test_a_wrong_variable_is_told_by_name(

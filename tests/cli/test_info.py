@@ -29,7 +29,7 @@ Parameters
 Breakpoints
   x = 0: f is continuous; f′ jumps from 0.25 to 1; by convention f′(0) = 0.25
 
-Names: prelu, parametric_relu
+@Names: prelu, parametric_relu
 Family: rectifier
 Source: He, Zhang, Ren, Sun (2015). Delving Deep into Rectifiers: Surpassing Human-Level Performance
     on ImageNet Classification. arXiv:1502.01852
@@ -42,8 +42,11 @@ In frameworks
 def test_prelu_in_full(actviz: Run) -> None:
     done = actviz("info", "prelu")
     assert (done.code, done.err) == (0, "")
-    assert done.out.startswith(PRELU)
-    frameworks = done.out.removeprefix(PRELU)
+    definition, rest = PRELU.split("@")
+    assert done.out.startswith(definition + "Properties\n")
+    _, _, frameworks = done.out.partition(rest)
+    assert "\n  Lipschitz      1\n" in done.out
+    assert "  All of this is proved.\n" in done.out
     assert "  PyTorch: torch.nn.PReLU (alpha is called init)." in frameworks
     assert "  Keras: keras.layers.PReLU (alpha = 0.0 by default; autograd gives f′(0) = 0)." in frameworks
     assert re.search(r"\n  ONNX: (onnx\.)?PRelu \(alpha is called slope\)\.", frameworks)
@@ -94,8 +97,11 @@ def test_a_jump_is_told(actviz: Run) -> None:
 
 
 def test_an_expression_has_no_source_and_no_frameworks(actviz: Run) -> None:
-    assert actviz("info", "x*sigmoid(b*x):b=1.702").out == (
+    page, _, properties = actviz("info", "x*sigmoid(b*x):b=1.702").out.partition("\nProperties\n")
+    assert "All of this is proved." in properties
+    assert page == (
         "x·σ(bx)\nA formula typed on the spot.\n\nf(x) = x·σ(bx)\n\nf′(x) = σ(bx)·(1 + bx·(1 − σ(bx)))\n\n"
+        "where σ(x) = 1/(1 + e⁻ˣ)\n\n"
         "Parameters\n  b = 1.702\n\nBreakpoints\n  none; one formula holds everywhere\n"
     )
 
@@ -127,7 +133,7 @@ def test_a_page_fits_the_terminal(tmp_path: Path, columns: int) -> None:
 def test_output_goes_to_a_file(actviz: Run, tmp_path: Path) -> None:
     done = actviz("info", "prelu", "-o", "prelu.txt")
     assert (done.out, done.err) == ("", "wrote prelu.txt\n")
-    assert (tmp_path / "prelu.txt").read_text(encoding="utf-8").startswith(PRELU)
+    assert (tmp_path / "prelu.txt").read_text(encoding="utf-8").startswith(PRELU.split("@")[0])
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,8 @@ x,elu,elu'
 TEXT = "Numbers stand between line breaks, blanks or commas."
 SAVED = "Write one with numpy.save."
 
+DIGITS_HINT = "Give 1 to 1,000; a float64 has 17, and more are computed."
+
 
 def test_elu_at_the_worked_values_in_csv(actviz: Run) -> None:
     done = actviz("table", "elu", "--at", WORKED, "--format", "csv")
@@ -140,7 +142,7 @@ def test_bytes_on_standard_input_that_are_no_text(tmp_path: Path) -> None:
             b"\x80\x81\x00",
             "'binary.dat' is not a text file\nWrite numbers as text; arrays end in .npy.",
         ),
-        ("zero.txt", b"1\n\x00\n", f"'zero.txt', line 2: '\x00' is not a number\n{TEXT}"),
+        ("zero.txt", b"1\n\x00\n", f"'zero.txt', line 2: '\\x00' is not a number\n{TEXT}"),
         ("empty.npy", b"", f"'empty.npy' is not a NumPy array file\n{SAVED}"),
         ("text.npy", b"1\n2\n", f"'text.npy' is not a NumPy array file\n{SAVED}"),
         ("cut.npy", b"\x93NUMPY\x01\x00v\x00{'descr'", f"'cut.npy' is not a NumPy array file\n{SAVED}"),
@@ -250,7 +252,10 @@ def test_a_file_that_cannot_be_read_is_told(actviz: Run, source: str, reason: st
         (["selu", "--points", "1"], "1 points cannot be spaced\nFrom 2 to 50,000,000."),
         (["selu", "--points", "99999999999"], "99999999999 points cannot be spaced\nFrom 2 to 50,000,000."),
         (["selu", "--points", "1.5"], "'1.5' is not a whole number, in '--points 1.5'\nWrite digits only."),
-        (["selu", "--digits", "0"], "0 significant digits cannot be printed\nA float64 has 1 to 17 of them."),
+        (
+            ["selu", "--digits", "0"],
+            "0 significant digits cannot be printed\nGive 1 to 1,000; a float64 has 17, and more are computed.",
+        ),
         (["selu", "--digits", "x"], "'x' is not a whole number, in '--digits x'\nWrite digits only."),
         (["selu", "--order", "x"], "'x' is not a whole number, in '--order x'\nWrite digits only."),
         (

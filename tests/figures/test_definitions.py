@@ -6,7 +6,7 @@ import pytest
 
 from actviz.api import get
 from actviz.figures.definitions import formulas
-from actviz.figures.spec import Formula
+from actviz.figures.spec import Formula, used
 from actviz.registry.lookup import built_in
 
 
@@ -65,14 +65,21 @@ def test_what_is_still_too_long_is_left_out() -> None:
             (("x", r"x > 0 \ \mathrm{and}\  x > b"), (r"x + a\,(b - x)", "x > 0"), ("0", "x > b"), (r"a\,(b - x)", "")),
         ),
         ("elliott", 0, ((r"\frac{1 + 2 x}{2\,(1 + x)}", "x > 0"), (r"\frac{1}{2\,(1 - x)}", ""))),
-        ("hard_shrink", 1, (("1", r"x > \lambda \ \mathrm{or}\  x < -\lambda"), ("0", ""))),
+        (
+            "hard_shrink",
+            1,
+            (("1", r"x > \lambda \ \mathrm{or}\  x < -\lambda"), ("0", r"\mathrm{otherwise}, x \neq \pm \lambda")),
+        ),
         ("gelu_10", 1, (("0", r"x\,\Phi(x) > u"), ("0", r"x\,\Phi(x) < l"), (r"\Phi(x) + x\,\phi(x)", ""))),
         (
             "soft_exponential",
             1,
             ((r"\frac{1}{1 - \alpha\,(x + \alpha)}", r"\alpha < 0"), ("1", r"\alpha = 0"), (r"e^{\alpha x}", "")),
         ),
-        ("relu", 2, (("0", ""),)),
+        ("relu", 2, (("0", r"x \neq 0"),)),
+        ("selu", 2, (("0", "x > 0"), (r"\alpha \lambda\,e^{x}", "x < 0"))),
+        ("sigmoid", 0, ((r"\frac{1}{1 + e^{-x}}", ""),)),
+        ("softplus", 0, ((r"\frac{\ln\left(1 + e^{\beta x}\right)}{\beta}", ""),)),
         ("cloglog", 0, ((r"1 - e^{-e^{x}}", ""),)),
         ("gish", 0, ((r"x\,\ln\left(2 - e^{-e^{x}}\right)", ""),)),
         ("ricker", 0, ((r"\left(1 - x^{2}\right)\,e^{-x^{2}/2}", ""),)),
@@ -82,3 +89,10 @@ def test_what_is_still_too_long_is_left_out() -> None:
 def test_cases_are_written_as_a_person_would(name: str, order: int, cases: tuple[tuple[str, str], ...]) -> None:
     (formula,) = formulas([get(name).curve(order)])
     assert formula.cases == cases
+
+
+def test_what_stands_for_functions_in_formulas_is_said_once() -> None:
+    function, slope = both("mish")
+    assert [name for name, _ in used([function, slope])] == [r"\mathrm{softplus}(x)", r"\sigma(x)"]
+    assert dict(used([function, slope]))[r"\sigma(x)"] == r"\frac{1}{1 + e^{-x}}"
+    assert used(both("tanh")) == ()

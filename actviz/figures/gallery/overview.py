@@ -22,6 +22,7 @@ from matplotlib.transforms import Bbox, TransformedBbox
 
 from actviz.curves.curve import HALF_WIDTH, Activation
 from actviz.figures.compose import line
+from actviz.figures.dots import gathered
 from actviz.figures.mpl.draw import DASHES
 from actviz.figures.mpl.style import color_of, quiet_fonts, styled
 from actviz.figures.spec import FigureSpec, Line, Panel
@@ -191,9 +192,10 @@ class _Sheet:
         clip = TransformedBbox(box, self.inches)
         for drawn in panel.lines:
             self.curve(box, drawn, clip)
+        self.dots(box, panel)
 
     def curve(self, box: Bbox, drawn: Line, clip: TransformedBbox) -> None:
-        """A curve, cut where it leaves its panel, and its dots that lie in the panel."""
+        """A curve, cut where it leaves its panel."""
         color = color_of(drawn.color, self.spec.theme)
         steepest = 50 * (self.high - self.low)  # beyond the panel it does not matter how far
         for x, y in drawn.pieces:
@@ -209,21 +211,34 @@ class _Sheet:
             )
             self.figure.add_artist(part)
             part.set_clip_box(clip)
-        for dot in drawn.dots:
-            if self.spec.low <= dot.x <= self.spec.high and self.low <= dot.y <= self.high:
-                mark = Line2D(
-                    [self.across(box, dot.x)],
-                    [self.height(box, dot.y)],
-                    linestyle="none",
-                    marker="o",
-                    markersize=4,
-                    markerfacecolor=color if dot.filled else self.figure.get_facecolor(),
-                    markeredgecolor=color,
-                    markeredgewidth=1.1,
-                    transform=self.inches,
-                    zorder=4 + dot.filled,
+
+    def dots(self, box: Bbox, panel: Panel) -> None:
+        """The dots at jumps that lie in the panel, as `actviz.figures.mpl.draw.draw_dots` draws them."""
+        for mark in gathered(panel.lines, self.spec.high - self.spec.low, self.high - self.low):
+            if not (self.spec.low <= mark.x <= self.spec.high and self.low <= mark.y <= self.high):
+                continue
+            both = bool(mark.filled and mark.open)
+            for numbers, filled in ((mark.open, False), (mark.filled, True)):
+                if not numbers:
+                    continue
+                colors = {panel.lines[number].color for number in numbers}
+                color = (
+                    color_of(colors.pop(), self.spec.theme) if len(colors) == 1 else matplotlib.rcParams["text.color"]
                 )
-                self.figure.add_artist(mark)
+                self.figure.add_artist(
+                    Line2D(
+                        [self.across(box, mark.x)],
+                        [self.height(box, mark.y)],
+                        linestyle="none",
+                        marker="o",
+                        markersize=4 * (1.0 if not both else 0.62 if filled else 1.6),
+                        markerfacecolor=color if filled else self.figure.get_facecolor(),
+                        markeredgecolor=color,
+                        markeredgewidth=0.0 if both and filled else 1.1,
+                        transform=self.inches,
+                        zorder=4 + filled,
+                    )
+                )
 
     def grid(self, boxes: Sequence[Bbox]) -> None:
         """The grid and the axes through the origin of all panels."""

@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from actviz.calculus.collect import tidy_cases
+from actviz.calculus.spelled import spelled
 from actviz.curves.curve import Activation
 from actviz.curves.naming import function_name
 from actviz.figures.gallery.pictures import Picture
@@ -21,7 +22,7 @@ from actviz.figures.spec import DPI, SIZE
 from actviz.language.notation.plain import Unicode
 from actviz.registry.entries import Entry
 from actviz.registry.search import words
-from actviz.writing.derivations import formula
+from actviz.writing.derivations import definitions
 
 TEMPLATE = Path(__file__).with_name("index.html")
 _WIDTH = 560  # pixels of a picture in the Markdown index, which links to it at full size
@@ -90,7 +91,8 @@ class Markdown(_Page):
         lines = [f"### {entry.title}", "", entry.summary, ""]
         lines += [shown if self.shown else f"[{description}]({file})", ""]
         curves = (Activation(entry).curve(), Activation(entry).curve(1))
-        texts = [formula(function_name(curve), tidy_cases(curve.tree), entry.symbols) for curve in curves]
+        named = [(function_name(curve), tidy_cases(curve.tree)) for curve in curves]
+        texts = definitions(named, entry.symbols)
         lines += ["```text", "\n\n".join(texts), "```", ""]
         for parameter in entry.parameters:
             learned = ", learned" if parameter.learned else ""
@@ -171,7 +173,7 @@ class Html(_Page):
 def _formula_html(entry: Entry) -> str:
     """The definition, its cases behind a brace that grows with them."""
     notation = Unicode(entry.symbols)
-    cases = tidy_cases(entry.value)
+    cases = spelled(tidy_cases(entry.value))
     if len(cases) == 1:
         return f'<div class="formula"><span>f(x) =</span> <span>{_html(notation.value(cases[0].value))}</span></div>'
     rows = "".join(

@@ -101,10 +101,10 @@ def _image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
 
     from actviz.figures.gallery.palette import indexed_png
     from actviz.figures.mpl.fast_axes import drawn_at_once
-    from actviz.figures.mpl.style import quiet_fonts, styled
+    from actviz.figures.mpl.style import quiet_fonts, styled_for
 
     renderer = _renderer(*figure.bbox.size, figure.dpi)
-    with styled(spec.theme), quiet_fonts(), drawn_at_once(figure, spec):
+    with styled_for(spec), quiet_fonts(), drawn_at_once(figure, spec):
         renderer.clear()
         figure.draw(renderer)  # once; savefig would draw everything twice
     return indexed_png(np.asarray(renderer.buffer_rgba()), {"Title": spec.title, "Description": spec.description})

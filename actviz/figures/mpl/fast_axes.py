@@ -27,13 +27,14 @@ from actviz.figures.spec import FigureSpec
 def drawn_at_once(figure: Figure, spec: FigureSpec) -> Iterator[None]:
     """Let an image renderer draw the scales of a figure at once, as long as the context lasts.
 
-    A style sheet of the user's may ask for anything, such as minor ticks; with one, all is left to matplotlib.
+    A style sheet of the user's may ask for anything, such as minor ticks; with one, or
+    with the tick marks of a paper, all is left to matplotlib.
 
     Args:
         figure: what `actviz.figures.mpl.render.render` made of `spec`.
         spec: what it shows.
     """
-    axes_drawn = [] if spec.sheet else figure.axes
+    axes_drawn = [] if spec.sheet or spec.theme == "paper" else figure.axes
     replaced = [(axis, _Scale(axis)) for axes in axes_drawn for axis in (axes.xaxis, axes.yaxis)]
     for axis, scale in replaced:
         axis.axes.add_artist(scale)

@@ -33,6 +33,7 @@ class FormulaArtist(Artist):
         self.color = color
         self.background = background
         self.place = (0.0, 0.0)
+        self.cleared: Bbox | None = None  # what is drawn behind it, in shares of the figure's width and height
         self.set_zorder(50)
 
     def set_place(self, x: float, y: float) -> None:
@@ -55,7 +56,10 @@ class FormulaArtist(Artist):
         x, y = extent.x0, extent.y0 + self.box.depth * unit
         renderer.open_group("formula")
         if self.background is not None:
-            behind = Rectangle((extent.x0, extent.y0), extent.width, extent.height, color=self.background, alpha=0.85)
+            size = self._figure().bbox.size
+            cleared = Bbox(self.cleared.get_points() * size) if self.cleared is not None else extent
+            behind = Rectangle(cleared.p0, cleared.width, cleared.height, color=self.background, alpha=0.85)
+            behind.set_linewidth(0)
             behind.set_transform(IdentityTransform())
             behind.set_figure(self._figure())
             behind.draw(renderer)

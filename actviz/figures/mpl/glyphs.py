@@ -62,27 +62,41 @@ def font(italic: bool, size: float | None = None) -> FontProperties:
     return FontProperties(style="italic" if italic else "normal", size=size)
 
 
-def font_files() -> tuple[str, str]:
+Files = tuple[str, ...]  # the first has most letters, the others those that it lacks
+
+
+def font_files() -> tuple[Files, Files]:
     """The files of the fonts of formulas, upright and italic."""
     return _font_files(tuple(str(rcParams[key]) for key in _SETTINGS))
 
 
 @lru_cache(maxsize=16)
-def _font_files(_settings: tuple[str, ...]) -> tuple[str, str]:
+def _font_files(_settings: tuple[str, ...]) -> tuple[Files, Files]:
     """The files for the settings that are in force; they are asked for so often that to find them again is too slow."""
-    return str(findfont(font(False))), str(findfont(font(True)))
+    families = rcParams["font.family"]
+    upright, italic = (
+        tuple(str(findfont(FontProperties(family=[name], style=style))) for name in families)
+        for style in ("normal", "italic")
+    )
+    return upright, italic
 
 
 @lru_cache(maxsize=2048)
-def glyph(character: str, file: str) -> Glyph:
-    """A letter of a font, as it was designed: not bent to whole pixels."""
-    face = get_font(file)
+def glyph(character: str, *files: str) -> Glyph:
+    """A letter of the first font that has it, as it was designed: not bent to whole pixels."""
+    for file in files:
+        face = get_font(file)
+        index = face.get_char_index(ord(character))  # 0, a box, where there is none
+        if index:
+            break
+    else:
+        face = get_font(files[0])
+        index = face.get_char_index(ord(character))
     face.set_size(_EM, 72)
-    index = face.get_char_index(ord(character))  # 0, a box, where there is none
     loaded = face.load_glyph(index, flags=LoadFlags.NO_HINTING)
     _, bottom, _, top = (edge / _UNITS for edge in loaded.bbox)
     corners, codes = face.get_path()
-    return Glyph(loaded.linearHoriAdvance / 65536 / _EM, bottom, top, corners / _EM, codes, missing=index == 0)
+    return Glyph(loaded.linearHoriAdvance / 65536 / _EM, bottom, top, corners / _EM, codes, missing=not index)
 
 
 def outline(runs: Iterable[Run]) -> Outline | None:
@@ -92,7 +106,7 @@ def outline(runs: Iterable[Run]) -> Outline | None:
     for run in runs:
         x = run.x
         for character in run.text:
-            letter = glyph(character, files[run.italic])
+            letter = glyph(character, *files[run.italic])
             if letter.missing:
                 return None
             corners.append(letter.corners * run.size + (x, run.y))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -18,6 +20,8 @@ from actviz.figures.mpl.style import color_of
 from actviz.figures.spec import Guide, Key, Line, Panel
 
 _APART = 0.06  # of the height: names of ends so far apart do not touch
+_TOGETHER = 0.012  # likewise: ends so close cannot be told apart
+_CLEAR = 0.5  # of the height of text: the distance from all others at which a curve is by itself
 _MARGIN = 0.3  # of the height of text: how much further from the edge of the figure names stay
 _WIDEST = 0.28  # the share of a panel that names at ends may take
 
@@ -42,6 +46,13 @@ class Labels:
         named = panel.labelled and bool(panel.lines)
         self.texts = [self._name(line, cell_width) for line in panel.lines] if named else []
         self.outside = [low <= end <= high for end in ends] if named else []
+        # Curves that end together are named where each is by itself, as far as there is such a place with room.
+        near = _TOGETHER * (high - low)
+        self.contested = [
+            out and sum(abs(end - other) <= near for other in ends) > 1
+            for out, end in zip(self.outside, ends, strict=False)
+        ]
+        self.moved: set[int] = set()  # of these, those that are named within the panel
         widths = [sheet.extent(text).width for text, out in zip(self.texts, self.outside, strict=True) if out]
         self.width = max(widths) + _MARGIN * sheet.unit if widths else 0.0
         self.guide_texts = [
@@ -56,8 +67,8 @@ class Labels:
 
     def beside(self) -> None:
         """Put names beside the ends at the edge, moved apart where two would touch, with leaders where they belong."""
-        lines = [line for line, out in zip(self.panel.lines, self.outside, strict=False) if out]
-        texts = [text for text, out in zip(self.texts, self.outside, strict=True) if out]
+        kept = [number for number, out in enumerate(self.outside) if out and number not in self.moved]
+        lines, texts = [self.panel.lines[number] for number in kept], [self.texts[number] for number in kept]
         if not texts:
             return
         sheet, unit = self.sheet, self.sheet.unit
@@ -81,13 +92,27 @@ class Labels:
 
     def within(self, field: Field) -> None:
         """Put names beside the last stretch in view of curves that leave the frame, and values beside asymptotes."""
-        for line, text, out in zip(self.panel.lines, self.texts, self.outside, strict=False):
-            if out:
+        self.moved.clear()
+        named = zip(self.panel.lines, self.texts, self.outside, self.contested, strict=False)
+        for number, (line, text, out, contested) in enumerate(named):
+            if out and not contested:
                 continue
             extent = self.sheet.extent(text)
             gap = 0.35 * self.sheet.unit
             width, height = extent.width + 2 * gap, extent.height + gap
-            x, y = field.first_free(self._along(line, width, height), width, height)
+            alone = self._alone(line)
+            if contested and not alone.any():
+                continue
+            spots = list(self._along(line, width, height, alone))
+            if contested:
+                spots.pop()  # the corner, which is for those that have no name outside
+                if not spots:
+                    continue
+            x, y = field.first_free(spots, width, height)
+            if contested:
+                if field.count(np.array([x]), np.array([y]), width, height)[0] >= 0.9:
+                    continue
+                self.moved.add(number)
             text.set_verticalalignment("bottom")
             self.sheet.put(text, x + gap, y + gap / 2)
             field.cover(Bbox.from_bounds(x, y, width, height))
@@ -105,11 +130,28 @@ class Labels:
             places = np.column_stack([ends, guide.intercept + guide.slope * ends])
             field.trace(*self.axes.transData.transform(places).T)
 
-    def _along(self, line: Line, width: float, height: float) -> Iterator[tuple[float, float]]:
-        """Places to the left and right of a curve, from its end on."""
+    def _alone(self, line: Line) -> Any:
+        """Where a curve is far enough from all others to be told from them, at each of its points."""
+        x, y = pixels(self.axes, line)
+        alone = np.isfinite(y)
+        apart = _CLEAR * self.sheet.unit
+        for other in self.panel.lines:
+            if other is line:
+                continue
+            for xs, ys in (pixels(self.axes, replace(other, pieces=(piece,))) for piece in other.pieces):
+                known = np.isfinite(ys)
+                if known.any():
+                    inside = (x >= xs[known][0]) & (x <= xs[known][-1])
+                    alone[inside] &= np.abs(np.interp(x[inside], xs[known], ys[known]) - y[inside]) > apart
+        return alone
+
+    def _along(self, line: Line, width: float, height: float, alone: Any) -> Iterator[tuple[float, float]]:
+        """Places to the left and right of a curve where it is by itself, if it ever is, from its end on."""
         x, y = pixels(self.axes, line)
         box = self.axes.get_window_extent(self.sheet.renderer)
         seen = np.isfinite(y) & (y >= box.y0) & (y <= box.y1)
+        if (seen & alone).any():
+            seen &= alone
         x, y = (x[seen], y[seen]) if seen.any() else (np.array([box.x0]), np.array([box.y0]))
         steps = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
         apart = 0.3 * self.sheet.unit

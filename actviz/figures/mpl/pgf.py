@@ -19,7 +19,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
-from actviz.figures.spec import BREAK, Formula
+from actviz.figures.spec import BREAK, Formula, used
 
 _SPECIAL = {**{sign: rf"\{sign}" for sign in "#$%&_{}"}, "\\": r"\textbackslash{}", "~": r"\textasciitilde{}"}
 _SPECIAL |= {"^": r"\textasciicircum{}", "<": r"\ensuremath{<}", ">": r"\ensuremath{>}", "|": r"\ensuremath{|}"}
@@ -69,6 +69,7 @@ class _Writer(RendererPgf):
                 *((name, _lines(latex)) for name, latex in formula.where),
             )
         ]
+        lines += [f"{name} ={{}} & {_lines(latex)}" for name, latex in used(formulas)]
         rows = r" \\ \noalign{\vskip 0.8ex}".join(lines)
         table = rf"$\begin{{array}}{{@{{}}r@{{\;}}l@{{}}}}{rows}\end{{array}}$"
         place = f"x={x / self.figure.dpi:f}in,y={y / self.figure.dpi:f}in,left,top"
@@ -110,7 +111,8 @@ def pgf(figure: Figure, title: str, description: str) -> bytes:
 def _cases(formula: Formula) -> str:
     """A definition's right side; an array needs no package."""
     if len(formula.cases) == 1:
-        return _lines(formula.cases[0][0])
+        value, condition = formula.cases[0]
+        return _lines(rf"{value}\quad {condition}" if condition else value)
     otherwise = r"\mathrm{otherwise}"
     rows = r" \\ ".join(f"{_lines(value)} & {condition or otherwise}" for value, condition in formula.cases)
     return rf"\left\{{\begin{{array}}{{@{{}}l@{{\quad}}l@{{}}}}{rows}\end{{array}}\right."

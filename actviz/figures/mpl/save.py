@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from actviz.errors import UsageError
 from actviz.figures.mpl.fast_axes import drawn_at_once
-from actviz.figures.mpl.style import quiet_fonts, styled
+from actviz.figures.mpl.style import quiet_fonts, styled_for
 from actviz.figures.spec import FigureSpec
 
 IMAGES = ("png", "svg", "pdf")  # what a page can show
@@ -46,7 +46,7 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
     if image_format == "pgf":
         from actviz.figures.mpl.pgf import pgf
 
-        with styled(spec.theme, spec.sheet), quiet_fonts():
+        with styled_for(spec), quiet_fonts():
             for patch in [figure.patch, *(axes.patch for axes in figure.axes)]:
                 patch.set_visible(not spec.transparent)
             return pgf(figure, spec.title, spec.description)
@@ -63,7 +63,7 @@ def image(figure: Figure, spec: FigureSpec, image_format: str) -> bytes:
         },
     }[image_format]
     scales = drawn_at_once(figure, spec) if image_format == "png" else nullcontext()  # elsewhere, ticks are text
-    with styled(spec.theme, spec.sheet), quiet_fonts(), scales:
+    with styled_for(spec), quiet_fonts(), scales:
         figure.savefig(out, format=image_format, dpi=spec.dpi, metadata=metadata, transparent=spec.transparent)
     content = out.getvalue()
     if image_format == "svg":

@@ -6,7 +6,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import matplotlib
 from matplotlib import RcParams, rc_context, rc_params_from_file
 
 from actviz.errors import InputError
+from actviz.figures.mpl.fallback import families, letters_of, named_families
 from actviz.figures.spec import SIZE, FigureSpec
 
 _SHEETS = Path(__file__).with_name("styles")
@@ -25,24 +26,35 @@ _USUAL_PANEL = SIZE[0] * SIZE[1]  # square inches, whose text is of ordinary siz
 _COLUMN_FIGURE = 3.3 * 2.3  # square inches, of a figure in a journal's column
 _COLUMN_TEXT = 0.64  # of the usual size: there numbers at ticks have 6 points, the least that journals print
 _SMALLEST_TEXT, _LARGEST_TEXT = 0.5, 1.15
-_SCALES = {"light": (0.05, 0.85), "dark": (0.30, 1.0), "print": (0.0, 0.62)}
+_SCALES = {"light": (0.05, 0.85), "dark": (0.30, 1.0), "print": (0.0, 0.62), "paper": (0.0, 0.72)}
+_PAPER_TEXT = 0.8  # of the usual size, whatever the size of the figure: what stands in a page is not scaled
 
 
 @contextmanager
-def styled(theme: str, sheet: str | None = None) -> Iterator[None]:
+def styled(theme: str, sheet: str | None = None, letters: str = "") -> Iterator[None]:
     """Matplotlib's own defaults with a theme on top, whatever the user's matplotlibrc says; restored on leaving.
 
     Args:
         theme: one of `THEMES`.
         sheet: the path of a style sheet on top of that.
+        letters: what will be written; fonts that have what the settings' own lack follow it.
 
     Raises:
         InputError: the sheet cannot be read, or holds what is no setting of matplotlib's.
     """
     settings = _settings(theme) | (own_settings(sheet) if sheet else {})
+    own = named_families(settings)
+    wanted = families(own, letters)
+    if wanted != own:
+        settings = settings | {"font.family": list(wanted)}
     # To look at a setting takes a fraction of the time that it takes to check and store a value.
     with rc_context({key: value for key, value in settings.items() if matplotlib.rcParams[key] != value}):
         yield
+
+
+def styled_for(spec: FigureSpec) -> AbstractContextManager[None]:
+    """What `styled` gives for a figure and all that is written on it."""
+    return styled(spec.theme, spec.sheet, letters_of(spec))
 
 
 def own_settings(sheet: str) -> dict[str, Any]:
@@ -120,6 +132,8 @@ def color_of(color: int | float, theme: str) -> Any:
 
 def text_scale(spec: FigureSpec) -> float:
     """How many times their usual size text and lines have: by what a panel has of the figure, within bounds."""
+    if spec.theme == "paper":
+        return _PAPER_TEXT
     rows = -(-len(spec.panels) // spec.columns)
     columns = min(len(spec.panels), spec.columns)
     width, height = spec.size[0] / columns, spec.size[1] / rows

@@ -15,12 +15,13 @@ from functools import cache, lru_cache
 
 from matplotlib.path import Path as Outline
 
-from actviz.figures.mpl.glyphs import Run, font_files, glyph
-from actviz.figures.spec import BREAK, Formula
+from actviz.figures.mpl.glyphs import Files, Run, font_files, glyph
+from actviz.figures.spec import BREAK, Formula, used
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|'+|.", re.DOTALL)
 _RAISED, _FRACTION, _SMALLEST = 0.72, 0.88, 0.5  # sizes relative to what is around, and the least
 _AXIS = 0.29  # the height of fraction bars and minus signs, in em
+_EXPLAINED = 0.9  # of the size: what functions such as σ stand for
 _STROKE = 0.075  # the thickness of bars, braces and roots, in em
 _WIDE = 0.8  # of the widest formula: what is as wide is parted along with it
 _INDENT = 1.2  # of the lines after the first, in em
@@ -53,11 +54,12 @@ _SYMBOLS = {
     ")": (")", _CLOSING),
     ",": (",", _COMMA),
     r"\partial": ("∂", _ORDINARY),
+    r"\pm": ("±", _ORDINARY),
 }
 _BLANKS = {r"\,": 3 / 18, r"\ ": 0.28}
 
 
-_Fonts = tuple[str, str]  # the files of the upright one and of the italic one
+_Fonts = tuple[Files, Files]  # those of the upright one and of the italic one
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,9 @@ def formula_box(formulas: Sequence[Formula], size: float) -> Box:
         for name, latex in formula.where:
             heads.append(_math(f"{name} =", size, fonts))
             bodies.append(_math(latex, size, fonts))
+    for name, latex in used(formulas):
+        heads.append(_math(f"{name} =", _EXPLAINED * size, fonts))
+        bodies.append(_math(latex, _EXPLAINED * size, fonts))
     head = max(box.width for box in heads)
     rows = [
         _placed([(first, head - first.width, 0.0), (body, head + 0.35 * size, 0.0)])
@@ -159,7 +164,8 @@ def _math(latex: str, size: float, fonts: _Fonts) -> Box:
 
 def _cases(formula: Formula, size: float, fonts: _Fonts) -> Box:
     if len(formula.cases) == 1:
-        return _math(formula.cases[0][0], size, fonts)
+        value, condition = formula.cases[0]
+        return _math(rf"{value}\ \ {condition}" if condition else value, size, fonts)
     values = [_math(value, size, fonts) for value, _ in formula.cases]
     conditions = [
         _math(condition, size, fonts) if condition else _word("otherwise", size, False, fonts)
@@ -280,7 +286,7 @@ def _greek(name: str) -> str:
 def _word(text: str, size: float, italic: bool, fonts: _Fonts) -> Box:
     width = height = depth = 0.0
     for character in text:
-        letter = glyph(character, fonts[italic])
+        letter = glyph(character, *fonts[italic])
         width, height, depth = width + letter.advance, max(height, letter.top), max(depth, -letter.bottom)
     return Box(width * size, height * size, depth * size, (Run(0.0, 0.0, text, size, italic),))
 

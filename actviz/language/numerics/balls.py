@@ -87,7 +87,13 @@ def taylor(
 
 
 def derivative(
-    node: Node, values: Mapping[str, float], x: arb, counts: Mapping[str, int], side: Side = 0, ties: bool = False
+    node: Node,
+    values: Mapping[str, float],
+    x: arb,
+    counts: Mapping[str, int],
+    side: Side = 0,
+    ties: bool = False,
+    both: bool = False,
 ) -> arb:
     """An enclosure of a derivative of the tree, in one variable or in several.
 
@@ -101,11 +107,12 @@ def derivative(
         counts: how many times to differentiate in each variable, ``x`` or a parameter.
         side: see `taylor`.
         ties: take the two sides of a comparison to be equal where they cannot be told apart.
+        both: enclose what either branch gives where a condition is not decided, rather than NaN.
     """
     order = sum(counts.values())
     if len(counts) == 1:
         (variable,) = counts
-        (*_, coefficient) = _coefficients(node, values, x, order + 1, {variable: 1}, side, ties)
+        (*_, coefficient) = _coefficients(node, values, x, order + 1, {variable: 1}, side, ties, both)
         return arb(math.factorial(order)) * coefficient
     total: arb = arb(0)
     for steps in product(*(range(count + 1) for count in counts.values())):
@@ -113,7 +120,7 @@ def derivative(
         weight = math.prod(
             (-1) ** step * math.comb(count, step) for count, step in zip(counts.values(), steps, strict=True)
         )
-        total += weight * _coefficients(node, values, x, order + 1, direction, side, ties)[order]
+        total += weight * _coefficients(node, values, x, order + 1, direction, side, ties, both)[order]
     return arb((1, -order)) * total
 
 
@@ -125,6 +132,7 @@ def _coefficients(
     direction: Mapping[str, int],
     side: Side,
     ties: bool,
+    both: bool = False,
 ) -> list[arb]:
     """Taylor coefficients along a direction in the space of x and the parameters."""
     settings = tuple(values.items())
@@ -134,7 +142,7 @@ def _coefficients(
             ctx.cap = length + more
             others = [name for name in direction if name != VARIABLE]
             last = more == _MORE_TERMS[-1]
-            closure = _series(node, settings, (VARIABLE, *others), side, ties, last, ctx.prec, ctx.cap)
+            closure = _series(node, settings, (VARIABLE, *others), side, ties, last, both, ctx.prec, ctx.cap)
             point: Any = arb_series([x, direction.get(VARIABLE, 0)])
             if others:
                 point = (point, *(arb_series([arb(values[name]), direction[name]]) for name in others))
@@ -194,10 +202,11 @@ def _series(
     side: Side,
     ties: bool,
     whole: bool,
+    both: bool,
     _bits: int,
     _length: int,
 ) -> Closure:
-    return Series(node, dict(settings), variables, side, ties, whole).whole
+    return Series(node, dict(settings), variables, side, ties, whole, both).whole
 
 
 @lru_cache(maxsize=256)

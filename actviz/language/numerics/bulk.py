@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,9 @@ from flint import arb, fmpq
 from actviz.errors import UsageError
 from actviz.language.cases import expand
 from actviz.language.numerics.balls import ball, precision, taylor
-from actviz.language.numerics.closures import fraction, literal
 from actviz.language.numerics.exact import Exact
+from actviz.language.numerics.lines import bound
+from actviz.language.numerics.plain import plain
 from actviz.language.syntax import (
     COMPARISONS,
     VARIABLE,
@@ -30,11 +32,8 @@ from actviz.language.syntax import (
     Condition,
     Conditional,
     Logic,
-    Name,
-    Negation,
     Node,
     Not,
-    Number,
     Operation,
     size,
     transform,
@@ -48,24 +47,37 @@ if TYPE_CHECKING:
 
 _REACH = 1024.0  # beyond, points are computed exactly; so is what underflows or overflows before
 _CELLS = 16  # in each unit of x
+_WIDE = (64.0, 8.0, 1.0)  # widths that one polynomial may do for, where the function hardly bends
 _FINEST = 64  # parts of a cell
+_DONE = 1 << 60
 _TERMS = 8  # of a polynomial
 _WORTH = 8  # points from which a cell's polynomial takes less time than the points themselves
 _REST = 0.36  # of the first term, which all others together may reach
 _REMAINDER = 2.0**-58  # of the first term
 _SMALLEST, _LARGEST = 2.0**-900, 2.0**900
-_BITS = 128
+_BITS, _MORE_BITS = 128, 640
+_ACCURATE = 70  # bits of a value that its second float64 still holds some of
 _LONGEST = 3_000  # nodes of a tree written by cases
+_LOCK = Lock()
 _BLOCK = 1 << 15  # points worked on at once: a handful of such arrays stay in the processor's cache
 
 
 def values_at(node: Node, x: Array, values: Mapping[str, float], order: int = 0) -> Array:
-    """The tree, or its derivative in x of an order, at all elements of a one-dimensional array."""
-    table = _table(node, tuple(values.items()), order)
+    """The tree, or its derivative in x of an order, at all elements of a one-dimensional float64 array."""
+    settings = tuple(values.items())
+    simple = None if order else plain(node, settings)
+    if simple is None:
+        return _table(node, settings, order)(x)
     result = np.empty_like(x)
+    left: list[NDArray[np.intp]] = []
     for start in range(0, x.size, _BLOCK):
         block = slice(start, start + _BLOCK)
-        table.fill(x[block], result[block])
+        result[block], outside = simple(x[block])
+        if outside is not None:
+            left.append(start + np.flatnonzero(outside))
+    if left:
+        places = np.concatenate(left)
+        result[places] = _table(node, settings, order)(x[places])
     return result
 
 
@@ -98,22 +110,29 @@ class Table:
         count = int(2 * _REACH) * _CELLS
         self.first = np.zeros(count, dtype=np.int32)  # of a cell's parts; 0 is a part without a polynomial
         self.parts = np.zeros(count)
-        self.seen = np.zeros(count, dtype=bool)
+        self.tried = np.zeros(count, dtype=np.intp)  # with how many points in it a cell was last looked at
         self.rows = [(math.nan,) * (_TERMS + 2)]
         self.coefficients = np.array(self.rows).T.copy()
 
-    def fill(self, x: Array, out: Array) -> None:
-        """Values at all elements of `x`."""
-        inside = np.abs(x) < _REACH
-        near = x if inside.all() else np.where(inside, x, 0.0)
-        scaled = near * _CELLS
-        floor = np.floor(scaled)
-        cells = (floor + _REACH * _CELLS).astype(np.int32)
-        self._make(cells)
-        scaled -= floor
-        scaled *= self.parts[cells]
+    def __call__(self, x: Array) -> Array:
+        """Values at all elements of a one-dimensional array."""
+        blocks = [slice(start, start + _BLOCK) for start in range(0, x.size, _BLOCK)]
+        counts = np.zeros(self.tried.size, dtype=np.intp)
+        for block in blocks:
+            cells, *_ = _located(x[block])
+            counts += np.bincount(cells, minlength=counts.size)
+        with _LOCK:
+            self._make(np.flatnonzero((counts >= _WORTH) & (counts > 2 * self.tried)), counts)
+        result = np.empty_like(x)
+        for block in blocks:
+            self._fill(x[block], result[block])
+        return result
+
+    def _fill(self, x: Array, out: Array) -> None:
+        cells, share, near, outside = _located(x)
+        share *= self.parts[cells]
         places = self.first[cells]
-        places += scaled.astype(np.int32)
+        places += share.astype(np.int32)
         centre, low, *rest, high = self.coefficients
         offset = near - centre[places]
         np.take(rest[-1], places, out=out)
@@ -122,50 +141,63 @@ class Table:
             out += coefficients[places]
         out += high[places]
         left = np.isnan(out)
-        if near is not x:
-            left |= ~inside
+        if outside is not None:
+            left |= outside
         if left.any():
             points, back = np.unique(x[left], return_inverse=True)
             out[left] = np.array(self.exact.nearest_floats(points.tolist()))[back]
         for edge, value in self.edges.items():
             out[x == edge] = value
 
-    def _make(self, cells: NDArray[np.int32]) -> None:
+    def _make(self, wanted: NDArray[np.intp], counts: NDArray[np.intp]) -> None:
         """Polynomials for cells that have none and enough points."""
-        counts = np.bincount(cells, minlength=self.seen.size)
-        wanted = np.flatnonzero((counts >= _WORTH) & ~self.seen)
         if not wanted.size:
             return
         edges: set[float] = set()
         with precision(_BITS):
-            self._descend(self.tree, 0, self.seen.size, wanted, edges)
-        self.seen[wanted] = True
+            self._descend(self.tree, 0, counts.size, wanted, counts, edges)
+        self.tried[wanted] = np.maximum(self.tried[wanted], counts[wanted])
         self.coefficients = np.array(self.rows).T.copy()
         new = sorted(edge for edge in edges if edge not in self.edges)
         self.edges.update(zip(new, self.exact.nearest_floats(new), strict=True))
 
-    def _descend(self, tree: Node, low: int, high: int, wanted: NDArray[np.intp], edges: set[float]) -> None:
+    def _descend(
+        self, tree: Node, low: int, high: int, wanted: NDArray[np.intp], counts: NDArray[np.intp], edges: set[float]
+    ) -> None:
         """Halve a stretch of cells down to single ones, with choices decided as early as possible."""
         if not wanted.size:
             return
         tree = self._resolved(tree, _place(low), _place(high), edges)
         if high - low == 1:
-            self._cell(tree, low, edges)
+            self._cell(tree, low, min(_FINEST, int(counts[low]) // _WORTH), edges)
             return
+        width = (high - low) / _CELLS
+        if width in _WIDE and wanted.size > 1:
+            row = self._part(tree, _place(low), width, edges)
+            if row is not None:
+                self.first[low:high] = len(self.rows)
+                self.parts[low:high] = 1
+                self.tried[low:high] = _DONE
+                self.rows += [row, row]
+                return
         middle = (low + high) // 2
         split = int(np.searchsorted(wanted, middle))
-        self._descend(tree, low, middle, wanted[:split], edges)
-        self._descend(tree, middle, high, wanted[split:], edges)
+        self._descend(tree, low, middle, wanted[:split], counts, edges)
+        self._descend(tree, middle, high, wanted[split:], counts, edges)
 
-    def _cell(self, tree: Node, cell: int, edges: set[float]) -> None:
+    def _cell(self, tree: Node, cell: int, most: int, edges: set[float]) -> None:
         start = _place(cell)
         parts = 1
         while True:
             width = 1 / (_CELLS * parts)
             rows = [self._part(tree, start + part * width, width, edges) for part in range(parts)]
-            if parts == _FINEST or None not in rows:
+            if None not in rows:
+                self.tried[cell] = _DONE
                 break
-            parts *= 2 if parts > 1 else 4
+            following = parts * (2 if parts > 1 else 4)
+            if following > most:
+                break
+            parts = following
         if all(row is None for row in rows):
             return
         self.first[cell] = len(self.rows)
@@ -183,12 +215,15 @@ class Table:
         if not remainder.is_finite():
             return None
         for centre in (middle, low, low + width):
-            known = self._coefficients(tree, arb(centre))[:_TERMS]
-            row = _row(centre, known, float(abs(remainder).upper()), width / 2 if centre == middle else width)
+            reach = width / 2 if centre == middle else width
+            for bits in (_BITS, _MORE_BITS):
+                with precision(bits):
+                    known = self._coefficients(tree, arb(centre))[:_TERMS]
+                if known[0].is_exact() or known[0].rel_accuracy_bits() > _ACCURATE:
+                    break  # else it is what cancellation has left of more
+            row = _row(centre, known, float(abs(remainder).upper()), reach)
             if row is not None:
                 return row
-            if centre != middle and known[0].is_zero():
-                break
         return None
 
     def _coefficients(self, tree: Node, x: arb) -> list[arb]:
@@ -226,13 +261,13 @@ class Table:
     def _sign(self, key: Comparison, difference: Node, low: float, high: float, edges: set[float]) -> int | None:
         """The sign of a difference on all of (low, high); None where it is not one, or not known to be."""
         if key not in self.lines:
-            self.lines[key] = _line(difference, self.values)
-        line = self.lines[key]
-        if line is None:
+            self.lines[key] = bound(key, self.values)
+        known = self.lines[key]
+        if known is None:
             around = ball(difference, self.values, arb(low).union(arb(high)))
             return 1 if around > 0 else -1 if around < 0 else None
-        slope, offset = line
-        ends = [slope * fraction(arb(x)) + offset for x in (low, high)]
+        slope, offset = known
+        ends = [slope * _exactly(x) + offset for x in (low, high)]
         if slope != 0:
             edges.update(x for x, end in zip((low, high), ends, strict=True) if end == 0)
         if all(end >= 0 for end in ends):
@@ -240,8 +275,24 @@ class Table:
         return -1 if all(end <= 0 for end in ends) else None
 
 
+def _located(x: Array) -> tuple[NDArray[np.int32], Array, Array, NDArray[np.bool_] | None]:
+    """The cells of points, where in them they are, the points as far as there are cells, and where there are none."""
+    inside = np.abs(x) < _REACH
+    outside = None if inside.all() else ~inside
+    near = x if outside is None else np.where(inside, x, 0.0)
+    share = near * _CELLS
+    floor = np.floor(share)
+    share -= floor
+    floor += _REACH * _CELLS
+    return floor.astype(np.int32), share, near, outside
+
+
 def _place(cell: int) -> float:
     return cell / _CELLS - _REACH
+
+
+def _exactly(x: float) -> fmpq:
+    return fmpq(*x.as_integer_ratio())
 
 
 def _row(centre: float, known: list[arb], remainder: float, reach: float) -> tuple[float, ...] | None:
@@ -256,45 +307,11 @@ def _row(centre: float, known: list[arb], remainder: float, reach: float) -> tup
     if not all(coefficient.is_zero() for coefficient in known[:leading]):
         return None
     first = abs(numbers[leading])
+    doubt = [float(coefficient.rad()) * reach ** (place - leading) for place, coefficient in enumerate(known)]
+    doubt.append(remainder * reach ** (_TERMS - leading))
     others = sum(abs(numbers[place]) * reach ** (place - leading) for place in range(leading + 1, _TERMS))
-    if others > _REST * first or remainder * reach ** (_TERMS - leading) > _REMAINDER * first:
+    if others > _REST * first or not sum(doubt) <= _REMAINDER * first:
         return None
     if not _SMALLEST < first < _LARGEST or leading > 3:
         return None
     return (centre, float(known[0] - numbers[0]), *numbers[1:], numbers[0])
-
-
-def _line(node: Node, values: Mapping[str, float]) -> tuple[fmpq, fmpq] | None:
-    """Slope and offset where the tree is linear in x by its form, else None."""
-    match node:
-        case Name(name):
-            if name == VARIABLE:
-                return fmpq(1), fmpq(0)
-            number = fraction(arb(values[name])) if name in values else None
-            return None if number is None else (fmpq(0), number)
-        case Number(value):
-            return fmpq(0), literal(value)
-        case Negation(operand):
-            line = _line(operand, values)
-            return None if line is None else (-line[0], -line[1])
-        case Operation("+" | "-" | "*" | "/" as sign, left, right):
-            first, second = _line(left, values), _line(right, values)
-            return None if first is None or second is None else _combined(sign, first, second)
-        case _:
-            return None
-
-
-def _combined(sign: str, first: tuple[fmpq, fmpq], second: tuple[fmpq, fmpq]) -> tuple[fmpq, fmpq] | None:
-    match sign:
-        case "+":
-            return first[0] + second[0], first[1] + second[1]
-        case "-":
-            return first[0] - second[0], first[1] - second[1]
-        case "*" if first[0] == 0:
-            return first[1] * second[0], first[1] * second[1]
-        case "*" if second[0] == 0:
-            return first[0] * second[1], first[1] * second[1]
-        case "/" if second[0] == 0 and second[1] != 0:
-            return first[0] / second[1], first[1] / second[1]
-        case _:
-            return None

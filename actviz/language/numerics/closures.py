@@ -29,7 +29,9 @@ from actviz.language.syntax import (
     Not,
     Number,
     Operation,
+    X,
     depends_on,
+    free_names,
     walk,
 )
 
@@ -197,7 +199,10 @@ class Compiler:
         """
         match condition:
             case Comparison(sign, left, right):
-                return self.comparison(sign, self.closure(left), self.closure(right))
+                first, second = self.closure(left), self.closure(right)
+                if bounds_variable(condition):
+                    first, second = self._at_float64(first), self._at_float64(second)
+                return self.comparison(sign, first, second)
             case Logic(sign, conditions):
                 parts = [self.truth(part) for part in conditions]
                 settles = sign == "or"
@@ -210,6 +215,12 @@ class Compiler:
                     return not found if isinstance(found, bool) else found
 
                 return opposite
+
+    def _at_float64(self, side: Closure) -> Closure:
+        """A bound of the variable as the float64 nearest to it."""
+        if not isinstance(side, Constant) or side.rational is None:
+            return side
+        return self.constant(nearest_float64(side.rational))
 
     def comparison(self, sign: str, left: Closure, right: Closure) -> Callable[[Any], Any]:
         """A comparison of two parts."""
@@ -225,6 +236,26 @@ class Compiler:
         if first is not None and second is not None:
             return Constant(bool(COMPARISONS[sign](first, second)))
         return compared
+
+
+def bounds_variable(condition: Comparison) -> bool:
+    """Whether a condition bounds x itself by a number made of parameters, as in ``x > -offset/slope``.
+
+    Parameters are float64 numbers, and so is what they make of a breakpoint: with an offset of 0.5 and the float64
+    next to 1/6 for a slope that is −3, and not a number 2e-17 beside it that no x can be.
+    """
+    for side, other in ((condition.left, condition.right), (condition.right, condition.left)):
+        if side == X and not depends_on(other, VARIABLE) and free_names(other):
+            return True
+    return False
+
+
+def nearest_float64(value: fmpq) -> fmpq:
+    """The float64 nearest to a fraction, the fraction itself where there is none."""
+    try:
+        return fmpq(*float(Fraction(int(value.p), int(value.q))).as_integer_ratio())
+    except OverflowError:
+        return value
 
 
 def _is_leaf(part: Node | Condition) -> bool:

@@ -53,6 +53,7 @@ class Exact:
         self.node = node
         self.values = values
         self.counts = Counter(variables)
+        self.ends: dict[int, float] = {}  # limits at ±inf, once they are known
 
     def __call__(self, x: float | arb, digits: int = DIGITS) -> arb:
         """The value at `x`: a ball right to at least so many digits; an infinite one where it is beyond any bound.
@@ -141,13 +142,22 @@ class Exact:
         if not self.counts:
             return real(self.node, self.values, ties)(x)
         found = derivative(self.node, self.values, x, self.counts, 0, ties)
-        return self._beside(x, bits, ties) if found.is_nan() else found
+        if not found.is_nan():
+            return found
+        both = derivative(self.node, self.values, x, self.counts, 0, False, both=True)
+        if not both.is_nan() and float(both.lower()) == float(both.upper()):
+            return both  # whichever branch it is
+        return self._beside(x, bits, ties)
 
     def _beside(self, x: arb, bits: int, ties: bool) -> arb:
         """A derivative where the formula changes, from those on the two sides; NaN where that is not settled."""
         value = real(self.node, self.values, ties)(x)  # there is no derivative where there is no value
         if bits < _SIDES:
             return arb.nan()
+        if len(self.counts) > 1:  # its directions lie on both sides of the point
+            mixed = self._in_branch(x, ties)
+            if not mixed.is_nan():
+                return mixed
         left, right = (derivative(self.node, self.values, x, self.counts, side, ties) for side in SIDES)
         taken = derivative(self.node, self.values, x, self.counts, AT, ties)
         if left.is_nan() or right.is_nan():
@@ -161,6 +171,14 @@ class Exact:
         if taken.is_nan():
             return (left + right) / 2
         return taken.max(left.min(right)).min(left.max(right))
+
+    def _in_branch(self, x: arb, ties: bool) -> arb:
+        """The derivative by the formula of the branch that is taken at `x`."""
+        from actviz.language.cases import expand
+        from actviz.language.pieces import resolve
+
+        tree = resolve(expand(self.node), {name: float(value) for name, value in self.values.items()}, float(x))
+        return derivative(tree, self.values, x, self.counts, 0, ties)
 
     def _at_end(self, left: arb, right: arb, taken: arb, x: arb, bits: int) -> arb:
         """A derivative where at most one side has a series: a removable point, the end of the domain, or a pole."""
@@ -184,8 +202,10 @@ class Exact:
 
     def limit_at_infinity(self, sign: int) -> float:
         """The limit as x → +∞ (`sign` 1) or −∞ (−1) as a float64; NaN where there is none to be found."""
-        smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
-        return smooth._limit(lambda scale, _: arb(sign * scale))
+        if sign not in self.ends:
+            smooth = _Smooth(self.node, self.values, tuple(self.counts.elements()))
+            self.ends[sign] = smooth._limit(lambda scale, _: arb(sign * scale))
+        return self.ends[sign]
 
     def limit_at(self, x: float | arb, side: int) -> float:
         """The limit as x is approached from above (`side` 1) or below (−1); NaN where there is none."""

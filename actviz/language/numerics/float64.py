@@ -80,7 +80,9 @@ def apply(node: Node, x: ArrayLike, values: Mapping[str, float]) -> Array:
     """
     points = np.asarray(x, dtype=np.float64)
     if points.size > FEW:
-        return in_bulk(node, points, values)
+        from actviz.language.numerics.bulk import values_at
+
+        return values_at(node, points.ravel(), values).reshape(points.shape)
     from actviz.language.numerics.exact import Exact
 
     found = Exact(node, values).nearest_floats(points.ravel().tolist())

@@ -6,7 +6,7 @@ for each side (`side`), and none for both; where a choice is not settled, every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any, ClassVar, Literal, TypeAlias
 
@@ -34,6 +34,15 @@ def nowhere() -> arb_series:
     return arb_series([arb.nan()] * ctx.cap)
 
 
+def divided(above: arb_series, below: arb_series) -> arb_series:
+    """A quotient, also where both begin with zeros; no series at a pole, or where there is nothing below."""
+    try:
+        found: arb_series = above / below
+        return found
+    except (ValueError, ZeroDivisionError):
+        return nowhere()
+
+
 def _from_slope(slope: Form, value: Callable[[arb], arb]) -> Form:
     """The series of a function from that of its derivative, and its value, right to all its digits."""
 
@@ -47,14 +56,14 @@ def _sigmoid(u: arb_series) -> arb_series:
     if u[0] > 0:
         return (1 + (-u).exp()).inv()
     z = u.exp()
-    return z / (1 + z)
+    return divided(z, 1 + z)
 
 
 def _sech(u: arb_series) -> arb_series:
     if abs(u[0]) < 1:
         return _cosh(u).inv()
     z = (-u).exp() if u[0] > 0 else u.exp()
-    return 2 * z / (1 + z * z)
+    return divided(2 * z, 1 + z * z)
 
 
 def _sech_squared(u: arb_series) -> arb_series:
@@ -133,6 +142,12 @@ AT: Side = "at"
 SIDES: tuple[Side, Side] = (-1, 1)
 
 
+def _together(branches: Sequence[arb_series]) -> arb_series:
+    """A series whose coefficients enclose those of all branches."""
+    length = min(branch.prec for branch in branches)
+    return arb_series([reduce(arb.union, [branch[k] for branch in branches]) for k in range(length)], prec=length)
+
+
 class Series(Compiler):
     """Trees on power series.
 
@@ -144,6 +159,7 @@ class Series(Compiler):
             sides (0), or it is that of the branch that is taken at the point itself (`AT`).
         ties: what is not settled between two sides of a comparison means that they are equal.
         whole: whether a series of nothing but zeros, as far as it goes, is taken to be 0 throughout.
+        both: whether a choice that is not settled gives a series that encloses both, rather than none.
     """
 
     forms: ClassVar[Mapping[str, Callable[..., Any]]] = SMOOTH
@@ -156,7 +172,9 @@ class Series(Compiler):
         side: Side = 0,
         ties: bool = False,
         whole: bool = True,
+        both: bool = False,
     ) -> None:
+        self.both = both
         self.side = side
         self.whole_series = whole
         self.ties = ties
@@ -237,11 +255,7 @@ class Series(Compiler):
 
     def quotient(self, above: Any, below: Any) -> arb_series:
         """A quotient, also where both begin with zeros."""
-        try:
-            found: arb_series = above / below
-            return found
-        except (ValueError, ZeroDivisionError):  # a pole, or nothing below
-            return nowhere()
+        return divided(above, below)
 
     def clip(self, u: arb_series, low: arb_series, high: arb_series) -> arb_series:
         """The series of `high` where u is at least that, else of the larger of u and `low`."""
@@ -253,8 +267,14 @@ class Series(Compiler):
         """One of three series by the sign of another beside the point."""
         found = self.beside(difference)
         if found is None:
-            return nowhere()
+            return self.unsettled(difference, positive, negative, zero)
         return positive if found > 0 else negative if found < 0 else zero
+
+    def unsettled(self, difference: arb_series, *branches: arb_series) -> arb_series:
+        """What encloses the series whichever of the branches it is, where a point is not known to be at a boundary."""
+        if not self.both or difference[0].is_zero() or difference[0].is_nan():
+            return nowhere()
+        return _together(branches)
 
     def beside(self, u: arb_series) -> int | None:
         """The sign of a series beside the point; None where it is not settled, or differs between the sides."""
@@ -299,4 +319,8 @@ class Series(Compiler):
 
     def choice(self, node: Conditional) -> Closure:
         """The branch that holds beside the point."""
-        return self.chooser(node, lambda *_: nowhere(), nowhere)
+
+        def unsettled(x: Any, value: Closure, otherwise: Closure) -> arb_series:
+            return _together((value(x), otherwise(x))) if self.both else nowhere()
+
+        return self.chooser(node, unsettled, nowhere)

@@ -296,8 +296,8 @@ def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     [
         ({"family": "gate"}, "there is no family 'gate'\nDid you mean 'gated'?"),
         ({"search": "nope"}, "no activation fits text 'nope'\n'actviz list' shows every one."),
-        ({"theme": "pink"}, "there is no theme 'pink'\nThemes: light, dark, print."),
-        ({"theme": "pink", "jobs": 1}, "there is no theme 'pink'\nThemes: light, dark, print."),
+        ({"theme": "pink"}, "there is no theme 'pink'\nThemes: light, dark, print, paper."),
+        ({"theme": "pink", "jobs": 1}, "there is no theme 'pink'\nThemes: light, dark, print, paper."),
         ({"image_format": "bmp"}, "there is no image format 'bmp'\nFormats: png, svg, pdf."),
         ({"jobs": 0}, "0 processes cannot draw\nGive a number from 1 on."),
     ],

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import mpmath
+import numpy as np
 import pytest
 from flint import ctx
 from mpmath import mp, mpf
 
+from actviz import get
 from actviz.language.numerics import exact
 from actviz.language.numerics.exact import Exact, UndefinedError
 from actviz.language.numerics.real import FORMS
@@ -312,3 +314,13 @@ def test_a_denominator_that_is_zero_has_no_quotient(text: str) -> None:
 @pytest.mark.parametrize("x", [0.3, -5.5, 40.0])
 def test_what_only_rounding_keeps_from_zero_is_zero(text: str, x: float) -> None:
     assert of(text)(x) == 0
+
+
+def test_a_bound_made_of_parameters_is_a_float64() -> None:
+    hard_sigmoid = get("hard_sigmoid")
+    assert hard_sigmoid(np.array([-3.0, 3.0])).tolist() == [0.0, 1.0]
+    assert hard_sigmoid.derivative(np.array([-3.0, 3.0])).tolist() == [0.0, 0.0]
+
+
+def test_a_mixed_derivative_at_a_kink_is_that_of_the_branch_taken() -> None:
+    assert get("elu").curve(2, "x,alpha")(0.0) == 1.0
