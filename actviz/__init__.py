@@ -17,6 +17,7 @@ from actviz.version import __version__
 
 if TYPE_CHECKING:
     from actviz.api import (
+        approximate,
         cite,
         compare,
         derive,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _HOME = {
     "Activation": "actviz.api",
     "ActvizError": "actviz.errors",
+    "approximate": "actviz.api",
     "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
@@ -58,6 +60,7 @@ __all__ = [
     "Activation",
     "ActvizError",
     "__version__",
+    "approximate",
     "cite",
     "compare",
     "derive",

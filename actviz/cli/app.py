@@ -26,6 +26,7 @@ COMMANDS = {
     "derive": "actviz.cli.derive",
     "table": "actviz.cli.table",
     "compare": "actviz.cli.compare",
+    "approximate": "actviz.cli.approximate",
     "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
     "train": "actviz.cli.train",

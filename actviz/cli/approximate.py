@@ -218,11 +218,15 @@ def command(
     from actviz.cli import images
 
     fixed, form = _formats(format_names, form)
-    files = [name for name in outputs or () if Path(name).suffix.lower() in _SUFFIXES or form is not None and name == "-"]
+    files = [
+        name for name in outputs or () if Path(name).suffix.lower() in _SUFFIXES or (form is not None and name == "-")
+    ]
     pictures = [name for name in outputs or () if name not in files]
     found_images: images.Targets = {}
     if pictures:
-        found_images = images.targets(pictures, f"{file_stem(spec)}.png", f" Results go to {formats.listed(_SUFFIXES)}.")
+        found_images = images.targets(
+            pictures, f"{file_stem(spec)}.png", f" Results go to {formats.listed(_SUFFIXES)}."
+        )
     appearance = options.appearance(theme, size, dpi, font_scale, transparent, sheet)
     found = api.approximate(
         spec,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from actviz.analysis.approximation.results import Approximation
 from actviz.code.wrapping import filled
@@ -24,7 +25,10 @@ def program(found: Approximation, target: str) -> str:
         return _c(found) if target == "c" else _numpy(found)
     from actviz import code
 
-    return code.source(found.activation.curve(0), target)
+    activation = found.activation
+    title = f"{_ascii(headline(found))}, within {found.max_error:.6g}"
+    named = replace(activation, entry=replace(activation.entry, title=title))
+    return code.source(named.curve(0), target)
 
 
 def _said(found: Approximation) -> list[str]:
@@ -83,8 +87,9 @@ def _c(found: Approximation) -> str:
         "cubic": [
             f"    const int j = i < 1 ? 0 : i > {count - 3} ? {count - 4} : i - 1;",
             "    const double u = t - j;",
-            "    return -TABLE[j] * (u - 1.0) * (u - 2.0) * (u - 3.0) / 6.0 + TABLE[j + 1] * u * (u - 2.0) * (u - 3.0) / 2.0",
-            "        - TABLE[j + 2] * u * (u - 1.0) * (u - 3.0) / 2.0 + TABLE[j + 3] * u * (u - 1.0) * (u - 2.0) / 6.0;",
+            "    const double a = u - 1.0, b = u - 2.0, c = u - 3.0;",
+            "    return -TABLE[j] * a * b * c / 6.0 + TABLE[j + 1] * u * b * c / 2.0",
+            "        - TABLE[j + 2] * u * a * c / 2.0 + TABLE[j + 3] * u * a * b / 6.0;",
         ],
     }[found.lookup]
     index = [] if found.lookup == "nearest" else [f"    const int i = t >= {count - 1} ? {count - 2} : (int)t;"]

@@ -1,7 +1,8 @@
-"""The figure of an approximation: function and approximation over the range and beyond, and the error with its bound."""
+"""The figure of an approximation: function and approximation in the range and beyond, and the error with its bound."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -32,7 +33,12 @@ def approximation_spec(found: Approximation, **canvas: Any) -> FigureSpec:
     room = 0.08 * (top - bottom) or 1.0
     first = Panel(
         (
-            Line(found.function.entry.title if not found.function.is_expression else "f", tuple(function), color=0, dash=0),
+            Line(
+                found.function.entry.title if not found.function.is_expression else "f",
+                tuple(function),
+                color=0,
+                dash=0,
+            ),
             Line("approximation", tuple(stand_in), color=1, dash=1),
         ),
         heading="function and approximation",
@@ -63,7 +69,9 @@ def approximation_spec(found: Approximation, **canvas: Any) -> FigureSpec:
 
 def _subtitle(found: Approximation) -> str:
     beyond = "grows without bound" if found.beyond.grows else f"at most {short(found.max_error_beyond)}"
-    return f"largest error {short(found.max_error)} at x = {short(found.max_error_at)}, proved; beyond the range {beyond}"
+    return (
+        f"largest error {short(found.max_error)} at x = {short(found.max_error_at)}, proved; beyond the range {beyond}"
+    )
 
 
 _Curve = list[tuple[Array, Array]]
@@ -81,7 +89,7 @@ def _sampled(found: Approximation, start: float, end: float) -> tuple[_Curve, _C
         if low >= high:
             continue
         cuts = [low, *(x for x in breakpoints if low < x < high), high]
-        for left, right in zip(cuts[:-1], cuts[1:], strict=True):
+        for left, right in itertools.pairwise(cuts):
             x = np.linspace(left, right, max(33, round(_POINTS * (right - left) / (end - start))))
             near = np.clip(x, math.nextafter(left, math.inf), math.nextafter(right, -math.inf))
             y = np.array(evaluate(part.tree, x, {}))

@@ -111,20 +111,24 @@ def remarks(found: Approximation) -> list[str]:
     said = ["Both largest errors are proved by ball arithmetic, not sampled."]
     if found.beyond.grows:
         side = "right" if found.beyond.where > 0 else "left"
-        said.append(f"Beyond the range the error grows without bound, to the {side}: the function has no asymptote there.")
+        said.append(
+            f"Beyond the range the error grows without bound, to the {side}: the function has no asymptote there."
+        )
     elif math.isinf(found.beyond.largest):
         said.append("Beyond the range no bound could be proved.")
     else:
         said.append(f"Beyond the range this holds for |x| up to {found.beyond.reach:.0e}.")
-    for gap in (*found.inside.gaps, *found.beyond.gaps):
-        said.append(f"At x = {short(gap)} the formula is a quotient of zeros; within 1e-9 of it the error is sampled.")
+    said += [
+        f"At x = {short(gap)} the formula is a quotient of zeros; within 1e-9 of it the error is sampled."
+        for gap in (*found.inside.gaps, *found.beyond.gaps)
+    ]
     if found.kind == "pieces":
         jumps = _jumps(found)
         if jumps:
             size, place = max(jumps)
             said.append(
-                f"Pieces on the two sides of an inflection or kink need not meet: the largest step, {short(size)}, is at "
-                f"x = {short(place)}. With --continuous they meet, for a larger error."
+                "Pieces on the two sides of an inflection or kink need not meet: the largest step, "
+                f"{short(size)}, is at x = {short(place)}. With --continuous they meet, for a larger error."
             )
     return said
 
@@ -142,7 +146,9 @@ def approximation_text(found: Approximation) -> str:
     """All of it as plain text."""
     from actviz.writing.tables import as_text
 
-    parts = [f"{table.title}\n{as_text(table)}" if table.title else as_text(table) for table in approximation_tables(found)]
+    parts = [
+        f"{table.title}\n{as_text(table)}" if table.title else as_text(table) for table in approximation_tables(found)
+    ]
     parts.append("\n".join(remarks(found)) + "\n")
     parts.append(spec_line(found))
     return "\n".join(parts)

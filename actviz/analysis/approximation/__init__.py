@@ -1,4 +1,4 @@
-"""Approximations with a proved error: straight pieces, tables, polynomials, rational functions, fits of another function.
+"""Approximations with a proved error: straight pieces, tables, polynomials, quotients, fits of another function.
 
 `construct` says what there is and calls what builds it; `target` is the function in a range; `lines`, `tables`,
 `remez`, `rational`, `fit` build; `chebyshev` and `squares` solve the small problems they come to; `formula` writes a

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from dataclasses import replace
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count, pairwise
 from typing import NamedTuple
 
@@ -156,11 +156,12 @@ def largest(function: Node, values: Mapping[str, float], parts: Sequence[Part], 
         ends = [part.low, *(x for x in cuts if part.low < x < part.high), part.high]
         for low, high in pairwise(ends):
             search.add(low, high, error)
-    return search.run()
+    found = search.run()
+    return replace(found, where=parts[0].low) if math.isnan(found.where) else found
 
 
 def is_bounded(function: Node, values: Mapping[str, float], low: float, high: float, cuts: Sequence[float]) -> Bound:
-    """Whether the function is finite throughout a range: its `largest` is finite then, and else about where it is not."""
+    """Whether the function is finite throughout a range: its `largest` is finite then; else about where not."""
     search = _Search(values)
     for start, end in pairwise([low, *(x for x in cuts if low < x < high), high]):
         search.add(start, end, function)

@@ -12,7 +12,9 @@ from actviz.language.numerics.special import Array
 
 _GAIN, _PIVOT = 1e-12, 1e-8  # of errors and unknowns scaled to 1
 _MOST_EXCHANGES = 2_000
-_DANTZIG = 1_000  # after so many exchanges the first candidate is taken rather than the best, so as not to go in circles
+_DANTZIG = (
+    1_000  # after so many exchanges the first candidate is taken rather than the best, so as not to go in circles
+)
 
 
 def smallest(residual: Array, slopes: Array, limit: float | Array) -> tuple[Array, float]:
@@ -40,7 +42,9 @@ def smallest(residual: Array, slopes: Array, limit: float | Array) -> tuple[Arra
     costs = np.concatenate([residual / scale, -residual / scale, -np.ones(2 * unknowns)])
     first = int(np.argmax(costs[: 2 * points]))
     signs = np.sign(columns[:unknowns, first])
-    basis = np.array([2 * points + place + (unknowns if signs[place] > 0 else 0) for place in range(unknowns)] + [first])
+    basis = np.array(
+        [2 * points + place + (unknowns if signs[place] > 0 else 0) for place in range(unknowns)] + [first]
+    )
     right = np.concatenate([np.zeros(unknowns), [1.0]])
     for exchange in range(_MOST_EXCHANGES):
         matrix = columns[:, basis]

@@ -7,17 +7,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from actviz.analysis.approximation import formula, lines
 from actviz.analysis.approximation.measure import proved, rms_gauss, tails
 from actviz.analysis.approximation.results import Approximation, Choice, Norm, Part
-from actviz.analysis.approximation.rounding import FixedPoint, Quantized, rounded
+from actviz.analysis.approximation.rounding import FixedPoint, Quantized, fixed_point, quantized, rounded
 from actviz.analysis.approximation.target import Target
 from actviz.curves.curve import Activation
 from actviz.errors import UsageError
 from actviz.language.numerics.special import Array
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 MOST_PIECES = 256
 MOST_ENTRIES = 65_536
@@ -70,6 +74,46 @@ class Request:
     inputs: Array | None = None
     beyond: str = "asymptote"
     choices: bool = True
+
+
+def request(
+    *,
+    rational: Sequence[int] | None = None,
+    format: str | FixedPoint | None = None,  # noqa: A002  the name of the option
+    int8: Sequence[Sequence[float]] | None = None,
+    inputs: ArrayLike | None = None,
+    tails: str = "asymptote",
+    **others: Any,
+) -> Request:
+    """The request that the library's keywords make.
+
+    Args:
+        rational: two degrees.
+        format: a fixed-point format, as in ``q4.11``.
+        int8: scale and zero point of the input and of the output.
+        inputs: numbers to fit over.
+        tails: how it goes on outside the range.
+        others: further fields of `Request`.
+
+    Raises:
+        UsageError: one of them is not usable.
+    """
+    if rational is not None and len(tuple(rational)) != 2:
+        raise UsageError(f"a quotient has two degrees, not {len(tuple(rational))}", "Write rational=(3, 2).")
+    if int8 is not None and [len(tuple(side)) for side in int8] != [2, 2]:
+        raise UsageError(
+            "int8 takes a scale and a zero point for the input and for the output",
+            "Write int8=((0.0478, 3), (1 / 256, -128)).",
+        )
+    points = None if inputs is None else np.asarray(inputs, dtype=np.float64).ravel()
+    return Request(
+        rational=None if rational is None else (int(rational[0]), int(rational[1])),
+        fixed=fixed_point(format) if isinstance(format, str) else format,
+        int8=None if int8 is None else (quantized(*int8[0]), quantized(*int8[1])),
+        inputs=points,
+        beyond=tails,
+        **others,
+    )
 
 
 def check(name: str, value: object, allowed: Sequence[object]) -> None:
@@ -153,8 +197,14 @@ def _check_together(kind: str, request: Request) -> None:
     if request.fixed is not None and request.dtype != "float64":
         raise UsageError("'--format' and '--dtype' exclude each other", "Both say what numbers are rounded to.")
     if request.int8 is not None and (request.span or request.fixed or request.dtype != "float64"):
-        raise UsageError("'--int8' says the range and the numbers of a table", "Leave out --range, --format and --dtype.")
-    if request.norm not in (None, "max") and request.pieces is not None and (request.continuous or request.knots != "free"):
+        raise UsageError(
+            "'--int8' says the range and the numbers of a table", "Leave out --range, --format and --dtype."
+        )
+    if (
+        request.norm not in (None, "max")
+        and request.pieces is not None
+        and (request.continuous or request.knots != "free")
+    ):
         raise UsageError(
             f"'--norm {request.norm}' moves the knots of pieces and joins them", "Leave out --knots and --continuous."
         )
@@ -166,7 +216,7 @@ def pieces(function: Target, request: Request, count: int) -> Approximation:
     if request.norm not in (None, "max"):
         from actviz.analysis.approximation.squares import polygon
 
-        found = polygon(function, count, request.norm or "max")
+        found = polygon(function, count, request.norm)
     elif request.knots == "free":
         found = lines.free(function, count, request.continuous)
     else:

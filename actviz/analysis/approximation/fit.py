@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -231,7 +231,7 @@ def _result(function: Target, request: Request, model: Model, position: Array) -
     tree: Node = substitute(model.tree, {name: formula.constant(value) for name, value in values.items()})
     cuts = [point.x for point in split(tree, {}, -math.inf, math.inf).breakpoints]
     ends = [-math.inf, *sorted({function.low, function.high, *cuts}), math.inf]
-    parts = [Part(low, high, tree) for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    parts = [Part(low, high, tree) for low, high in pairwise(ends)]
     inside, outside = measure.proved(function, parts)
     over = None
     if request.inputs is not None:

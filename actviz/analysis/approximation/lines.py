@@ -24,6 +24,7 @@ from actviz.language.numerics.special import Array
 _GRID = 4_000  # points at which the bend of a function is looked at
 _FLAT = 1e-9  # of the largest bend: less counts as straight
 _EXACT = 1e-13
+_ZERO = 1e-12  # an inflection this near to 0 is at 0
 _NEWTON = 60
 _ZOOMS, _ZOOM_POINTS = 7, 17
 _EXCHANGES = 20
@@ -53,6 +54,7 @@ class Polygon(NamedTuple):
     heights: Array
 
     def __call__(self, x: Array) -> Array:
+        """Values."""
         return np.asarray(np.interp(x, self.knots, self.heights))
 
     def pieces(self) -> Pieces:
@@ -85,7 +87,7 @@ def free(function: Target, count: int, continuous: bool) -> Pieces:
         if max(error for _, error in exact) <= _EXACT * function.size:  # it consists of straight pieces itself
             return Pieces(corners, tuple(one for one, _ in exact))
     ends = stretches(function)
-    if continuous and len(ends) > 2 or len(ends) - 1 > count:
+    if (continuous and len(ends) > 2) or len(ends) - 1 > count:
         return tube.best(function, count)[0].pieces()
     found, error = _spread(function, ends, count)
     if len(ends) > 2 and tube.leads_through(function, count, error * (1 - 1e-6)):
@@ -134,7 +136,9 @@ def line(function: Target, low: float, high: float) -> tuple[Line, float]:
         near = np.union1d(x, np.linspace(low, high, 513))
         error = inside(function, near, low, high) - found[0] - found[1] * (near - middle) / half
         worst = _closer(function, near, error, found, (middle, half))
-        largest = float(np.abs(inside(function, worst, low, high) - found[0] - found[1] * (worst - middle) / half).max())
+        largest = float(
+            np.abs(inside(function, worst, low, high) - found[0] - found[1] * (worst - middle) / half).max()
+        )
         if largest <= left * (1 + 1e-14) + 1e-15 * function.size:
             break
         x = np.union1d(x, worst)
@@ -220,8 +224,8 @@ def _turn(function: Target, low: float, high: float, sign: float) -> float:
         for _ in range(60):
             middle = low / 2 + high / 2
             bend = function.series(arb(middle), 3)[2]
-            if middle in (low, high) or bend.contains(0):
-                return middle
+            if middle in (low, high) or bend.contains(0) or abs(middle) < _ZERO * (function.high - function.low):
+                return middle if abs(middle) > _ZERO * (function.high - function.low) else 0.0
             if (bend > 0) == (sign > 0):
                 low = middle
             else:
@@ -311,7 +315,9 @@ def _spaced(function: Target, low: float, high: float, count: int) -> Array:
     x = np.linspace(low, high, 1025)
     bends = np.abs(np.diff(inside(function, x, low, high), 2))
     density = np.sqrt(bends + 1e-4 * bends.mean() + 1e-300)
-    share = np.concatenate([[0.0], np.cumsum(np.concatenate([density[:1], (density[1:] + density[:-1]) / 2, density[-1:]]))])
+    share = np.concatenate(
+        [[0.0], np.cumsum(np.concatenate([density[:1], (density[1:] + density[:-1]) / 2, density[-1:]]))]
+    )
     knots = np.interp(np.linspace(0.0, share[-1], count + 1), share, x)
     knots[0], knots[-1] = low, high
     return np.asarray(knots)
@@ -321,7 +327,11 @@ def asymptote(function: Target, count: int) -> float:
     """(∫√|f″|)²/16N², what the least error of N free pieces comes to for large N; between its breakpoints."""
     total = 0.0
     nodes, weights = np.polynomial.legendre.leggauss(8)
-    ends = np.unique(np.concatenate([np.linspace(function.low, function.high, 257), np.array(stretches(function)), function.breakpoints]))
+    ends = np.unique(
+        np.concatenate(
+            [np.linspace(function.low, function.high, 257), np.array(stretches(function)), function.breakpoints]
+        )
+    )
     with precision(64):
         for low, high in zip(ends[:-1].tolist(), ends[1:].tolist(), strict=True):
             x = (low + high) / 2 + (high - low) / 2 * nodes

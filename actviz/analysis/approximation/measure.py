@@ -1,7 +1,8 @@
-"""What an approximation is worth: its parts with their tails, its proved errors, and its mean error for normal inputs."""
+"""What an approximation is worth: its parts with their tails, its proved errors, its mean error for normal inputs."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 
@@ -58,7 +59,9 @@ def proved(function: Target, parts: Sequence[Part], values: Mapping[str, float] 
     """The largest error in the range, and beyond it."""
     low, high = function.low, function.high
     inside = [
-        Part(max(part.low, low), min(part.high, high), part.tree) for part in parts if part.low < high and part.high > low
+        Part(max(part.low, low), min(part.high, high), part.tree)
+        for part in parts
+        if part.low < high and part.high > low
     ]
     outside = [Part(part.low, min(part.high, low), part.tree) for part in parts if part.low < low]
     outside += [Part(max(part.low, high), part.high, part.tree) for part in parts if part.high > high]
@@ -72,7 +75,7 @@ def proved(function: Target, parts: Sequence[Part], values: Mapping[str, float] 
 def nodes(ends: Sequence[float]) -> tuple[Array, Array]:
     """Points and weights of Gauss–Legendre quadrature over pieces between these ends."""
     points, weights = [], []
-    for low, high in zip(ends[:-1], ends[1:], strict=True):
+    for low, high in itertools.pairwise(ends):
         panels = np.linspace(low, high, max(1, math.ceil(_PER_UNIT * (high - low))) + 1)
         half = np.diff(panels)[:, None] / 2
         points.append((panels[:-1, None] + half * (1 + _NODES)).ravel())

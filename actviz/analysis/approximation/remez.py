@@ -9,6 +9,7 @@ Polynomials are sums of Chebyshev's on the way, which keeps the equations well c
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -25,12 +26,15 @@ _LEVEL = arb("1e-25")  # how far the extremes may differ in size, relatively, wh
 _GRID = 16  # points looked at for each unknown
 _ZOOMS = 5
 _LAWSON = 400
+_MOVES, _TEMPER = 300, 0.15
 _NEWTON = 60
 _NOTHING = arb("1e-45")
+_FLOAT = arb("1e-14")
 _STALLED = arb("1e-12")
 
 
-class Basis(NamedTuple):
+@dataclass(frozen=True)
+class Basis:
     """xˢ·Tₖ(t) for k < count, where t runs from −1 to 1 with x, or with x².
 
     Args:
@@ -133,16 +137,22 @@ def best(function: Target, value: Callable[[arb], arb], above: Basis, below: Bas
     unknowns = above.count + below.count
     grid = _grid(function, low, high, _GRID * unknowns)
     values = [value(x).mid() for x in grid]
+    level = _FLOAT * max(map(abs, values))
     if below.count == 1:
         places = np.round((1 - np.cos(np.pi * np.arange(unknowns) / (unknowns - 1))) / 2 * (len(grid) - 1))
-        reference = [grid[int(place)] for place in places]
+        reference: list[arb] | None = [grid[int(place)] for place in places]
         found = Quotient(above, below, [arb(0)] * above.count, [arb(1)], arb(0))
     else:
-        found = _start(above, below, grid, values)
-        reference = _exchange(found, value, grid, values, unknowns)[0]
+        found, reference = _started(above, below, grid, values, value, level)
+        if reference is None and found.error < level:
+            return found  # as good as can be told, as where the function is such a quotient itself
+    largest = size = arb(0)
     for _ in range(_ROUNDS):
+        if reference is None:
+            raise _none(above, below)
         found = _levelled(found, value, reference)
-        if all(abs(height - found.at(x)) < _NOTHING * (1 + abs(height)) for x, height in zip(grid, values, strict=True)):
+        near = zip(grid, values, strict=True)
+        if all(abs(height - found.at(x)) < _NOTHING * (1 + abs(height)) for x, height in near):
             return found  # the function itself
         reference, largest = _exchange(found, value, grid, values, unknowns)
         size = abs(found.error)
@@ -153,10 +163,33 @@ def best(function: Target, value: Callable[[arb], arb], above: Basis, below: Bas
     raise _none(above, below)
 
 
+def _started(
+    above: Basis,
+    below: Basis,
+    grid: Sequence[arb],
+    values: Sequence[arb],
+    value: Callable[[arb], arb],
+    level: arb,
+) -> tuple[Quotient, list[arb] | None]:
+    """A quotient that is nearly the best, with its reference; without one where there are too few extremes."""
+    kept: Quotient | None = None
+    for start in (_start, _spread):
+        found = start(above, below, grid, values)
+        if found is None:
+            continue
+        kept = found
+        reference = _exchange(found, value, grid, values, above.count + below.count)[0]
+        if reference is not None or found.error < level:
+            return found, reference
+    if kept is None:
+        raise _none(above, below)
+    return kept, None
+
+
 def _none(above: Basis, below: Basis) -> ActvizError:
     kind = "polynomial" if below.count == 1 else "quotient"
     return ActvizError(
-        f"no best {kind} with {above.count + below.count - 1} coefficients was found between {above.low:g} and {above.high:g}",
+        f"no best {kind} with {above.count + below.count - 1} coefficients was found in {above.low:g} to {above.high:g}",
         "Its degrees may be more than are of use there: try others, or another --range.",
     )
 
@@ -198,8 +231,11 @@ def _levelled(found: Quotient, value: Callable[[arb], arb], reference: Sequence[
 
 def _exchange(
     found: Quotient, value: Callable[[arb], arb], grid: Sequence[arb], values: Sequence[arb], unknowns: int
-) -> tuple[list[arb], arb]:
-    """Where the error is largest, with alternating signs, as many places as there are unknowns; and its largest size."""
+) -> tuple[list[arb] | None, arb]:
+    """Where the error is largest, with alternating signs, and its largest size.
+
+    There are as many places as unknowns; None where there are not so many.
+    """
     errors = [float((height - found.at(x)).mid()) for x, height in zip(grid, values, strict=True)]
     extremes: list[tuple[arb, float]] = []
     for place, error in enumerate(errors):
@@ -220,7 +256,7 @@ def _exchange(
         else:
             del extremes[-1]
     if len(extremes) < unknowns:
-        raise _none(found.above, found.below)
+        return None, largest
     return [x for x, _ in extremes], largest
 
 
@@ -245,7 +281,7 @@ def _peak(
     return best, sign * float(height)
 
 
-def _start(above: Basis, below: Basis, grid: Sequence[arb], values: Sequence[arb]) -> Quotient:
+def _start(above: Basis, below: Basis, grid: Sequence[arb], values: Sequence[arb]) -> Quotient | None:
     """A quotient that is nearly the best, in float64: least squares whose weights grow where the error is large."""
     tops = np.array([[float(part.mid()) for part in above.at(x)] for x in grid])
     bottoms = np.array([[float(part.mid()) for part in below.at(x)] for x in grid])
@@ -270,7 +306,47 @@ def _start(above: Basis, below: Basis, grid: Sequence[arb], values: Sequence[arb
             break
         weights = weights * error / total
     if best is None:
-        raise _none(above, below)
+        return None
+    p = [arb(float(value)) for value in best[1][: above.count]]
+    q = [arb(1), *(arb(float(value)) for value in best[1][above.count :])]
+    return Quotient(above, below, p, q, arb(best[0]))
+
+
+def _spread(above: Basis, below: Basis, grid: Sequence[arb], values: Sequence[arb]) -> Quotient | None:
+    """A quotient that is nearly the best, by interpolation at points that move towards where the error is large.
+
+    Between neighbours the error has one extreme, and their signs alternate (the idea of Hofreither's BRASIL, 2021).
+    """
+    x = np.array([float(point.mid()) for point in grid])
+    tops = np.array([[float(part.mid()) for part in above.at(point)] for point in grid])
+    bottoms = np.array([[float(part.mid()) for part in below.at(point)] for point in grid])
+    heights = np.array([float(height) for height in values])
+    count = above.count + below.count - 1
+    start, end = int(tops[0, 0] == 0), x.size  # an odd function is met at 0 by itself
+    widths = np.diff(np.cos(np.pi * (1 - np.arange(count + 2) / (count + 1))))
+    best: tuple[float, Array] | None = None
+    for _ in range(_MOVES):
+        ends = np.concatenate([[0.0], np.cumsum(widths)]) / widths.sum() * (x[-1] - x[0]) + x[0]
+        nodes = ends[1:-1]
+        top = np.column_stack([np.interp(nodes, x, column) for column in tops.T])
+        bottom = np.column_stack([np.interp(nodes, x, column) for column in bottoms.T])
+        level = np.interp(nodes, x, heights)
+        solution = np.linalg.lstsq(
+            np.hstack([top, -level[:, None] * bottom[:, 1:]]), level * bottom[:, 0], rcond=1e-15
+        )[0]
+        denominator = bottoms[:, 0] + bottoms[:, 1:] @ solution[above.count :]
+        error = np.abs(heights - tops @ solution[: above.count] / denominator)
+        if (denominator > 0).all() or (denominator < 0).all():
+            largest = float(error.max())
+            if best is None or largest < best[0]:
+                best = largest, solution
+        place = np.clip(np.searchsorted(ends, x[start:end], side="right") - 1, 0, count)
+        sizes = np.array([error[start:end][place == spot].max(initial=0.0) for spot in range(count + 1)])
+        sizes = np.maximum(sizes, 1e-3 * sizes.max() + 1e-300)
+        widths = widths * np.clip((sizes.mean() / sizes) ** _TEMPER, 0.5, 2.0)
+        widths /= widths.sum()
+    if best is None:
+        return None
     p = [arb(float(value)) for value in best[1][: above.count]]
     q = [arb(1), *(arb(float(value)) for value in best[1][above.count :])]
     return Quotient(above, below, p, q, arb(best[0]))

@@ -1,4 +1,4 @@
-"""Numbers rounded to data types, to fixed-point formats, and to bytes with a scale, each correctly and from fractions."""
+"""Numbers rounded to data types, to fixed-point formats, and to bytes with a scale, correctly, from fractions."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class FixedPoint(NamedTuple):
     @property
     def bits(self) -> int:
         """How many bits a number takes."""
-        return 1 + self.whole + self.fraction
+        return int(1 + self.whole + self.fraction)
 
     def code(self, value: Fraction | float, what: str) -> int:
         """The whole number that stands for a value: the nearest, of two equally near ones the even one.
@@ -96,7 +96,7 @@ class FixedPoint(NamedTuple):
         Raises:
             UsageError: the value is outside the format; `what` says what it is.
         """
-        code = round(Fraction(value) * 2**self.fraction)
+        code = round(Fraction(value) * Fraction(2) ** self.fraction)
         limit = 1 << (self.whole + self.fraction)
         if not -limit <= code < limit:
             raise UsageError(

@@ -11,7 +11,7 @@ from flint import arb
 from actviz.analysis.approximation import formula, remez
 from actviz.analysis.approximation.bound import is_bounded
 from actviz.analysis.approximation.construct import MOST_DEGREES, Request, check_number, finished
-from actviz.analysis.approximation.results import Approximation, Part
+from actviz.analysis.approximation.results import Approximation, Kind, Part
 from actviz.analysis.approximation.rounding import rounded
 from actviz.analysis.approximation.target import BITS, Target
 from actviz.errors import ActvizError
@@ -34,14 +34,14 @@ def smooth(function: Target, request: Request) -> Approximation:
     if request.norm not in (None, "max"):
         from actviz.analysis.approximation.squares import least_polynomial
 
-        exact: _Coefficients = least_polynomial(function, degrees[0], request.norm or "max"), [Fraction(1)]
+        exact: _Coefficients = least_polynomial(function, degrees[0], request.norm), [Fraction(1)]
     else:
         with precision(BITS):
             exact = coefficients(function, *degrees)
     rows = [[rounded(value, request.dtype) for value in side] for side in exact]
     first = [[rounded(value, "float64") for value in side] for side in exact]
     found = _proved(function, request, rows)
-    kind = "rational" if request.polynomial is None else "polynomial"
+    kind: Kind = "rational" if request.polynomial is None else "polynomial"
     unrounded = None
     if rows != first:
         unrounded = _proved(function, request, first).inside.largest

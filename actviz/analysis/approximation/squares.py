@@ -1,4 +1,4 @@
-"""Least mean squares: over a range, or under a standard normal input; Gauss–Newton steps, damped by Levenberg and Marquardt."""
+"""Least mean squares over a range or under a standard normal input, by damped Gauss–Newton steps (Levenberg, Marquardt)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _STARTS = 1e-3  # of the damping
 
 def weights(function: Target, norm: Norm, cuts: tuple[float, ...] = ()) -> tuple[Array, Array]:
     """Points of the range, and the square roots of their weights in the mean square."""
-    ends = sorted({function.low, function.high, *(x for x in (*function.breakpoints, *cuts) if function.low < x < function.high)})
+    ends = sorted(
+        {function.low, function.high, *(x for x in (*function.breakpoints, *cuts) if function.low < x < function.high)}
+    )
     x, shares = nodes(ends)
     shares = shares * normal_pdf(x) if norm == "gauss" else shares / (function.high - function.low)
     return x, np.sqrt(shares)
@@ -58,7 +60,7 @@ def minimized(residual: Callable[[Array], Array], slopes: Callable[[Array], Arra
 
 
 def polygon(function: Target, count: int, norm: Norm) -> Pieces:
-    """The continuous polygon of so many pieces with the least mean square error; knots start at those of least error."""
+    """The continuous polygon of so many pieces with the least mean square error, from that with the least error."""
     start = free(function, count, True)
     knots = np.array(start.knots)
     inner = knots.size - 2
@@ -68,7 +70,9 @@ def polygon(function: Target, count: int, norm: Norm) -> Pieces:
 
     def unpacked(position: Array) -> Polygon | None:
         ends = np.concatenate([[function.low], position[:inner], [function.high]])
-        return Polygon(ends, position[inner:]) if (np.diff(ends) > 1e-9 * (function.high - function.low)).all() else None
+        return (
+            Polygon(ends, position[inner:]) if (np.diff(ends) > 1e-9 * (function.high - function.low)).all() else None
+        )
 
     def residual(position: Array) -> Array:
         found = unpacked(position)

@@ -1,4 +1,4 @@
-"""Tables: entries at equal steps, each correctly rounded, with nearest, linear or cubic look-up; bytes in, bytes out."""
+"""Tables: entries at equal steps, correctly rounded, with nearest, linear or cubic look-up; bytes in, bytes out."""
 
 from __future__ import annotations
 

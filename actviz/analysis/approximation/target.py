@@ -51,7 +51,7 @@ class Target:
         found = is_bounded(self.tree, self.values, low, high, self.breakpoints)
         if not math.isfinite(found.largest):
             raise ActvizError(
-                f"{activation.label} has a pole or no value near x = {short(found.where)}, between {low:g} and {high:g}",
+                f"{activation.label} has a pole or no value near x = {short(found.where)}, in {low:g} to {high:g}",
                 "Choose a --range without that place.",
             )
         self.size = found.largest

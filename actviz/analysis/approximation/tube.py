@@ -10,11 +10,10 @@ the whole function, across inflections, kinks and jumps too.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
-
-import math
 
 import numpy as np
 
@@ -26,6 +25,7 @@ _START = 256  # points of the tube to start from
 _LOOK = 4_096  # points at which the largest errors are looked for
 _ROUNDS = 12
 _SECANTS = 40
+_ZERO = 1e-12  # a knot this near to 0 is at 0
 _HALVINGS = 60
 _SETTLED = 1e-13  # relative to the height of the function, or to the error
 _Point = tuple[float, float]
@@ -146,6 +146,8 @@ class _Walk:
         for (first, left), (second, _) in pairwise(lines):
             gap = first.slope - second.slope
             meet = (second.intercept - first.intercept) / gap if gap else left
+            if abs(meet) < _ZERO * (self.x[-1] - self.x[0]):
+                meet = 0.0
             knots.append(min(max(meet, knots[-1]), left))
             heights.append(first.at(knots[-1]))
         knots.append(self.x[-1])
@@ -185,11 +187,13 @@ class _Walk:
             value = rest * rest * ((1 + 2 * share) * first + share * right) + share * share * (
                 (1 + 2 * rest) * last - rest * left
             )
-            return side * (line.at(start + share * width) - value) - error
+            return float(side * (line.at(start + share * width) - value) - error)
 
         low, high = 0.0, 1.0
         before, after = outside(low), outside(high)
-        for _ in range(_SECANTS if before < 0 < after else 0):  # regula falsi, an end that stays counting half (Illinois)
+        for _ in range(
+            _SECANTS if before < 0 < after else 0
+        ):  # regula falsi, an end that stays counting half (Illinois)
             share = high - after * (high - low) / (after - before)
             if not low < share < high:
                 break
@@ -204,7 +208,7 @@ class _Walk:
         return x, line.at(x)
 
     def leg(self, error: float, bottom: int, top: int, floor: list[_Point], ceiling: list[_Point]) -> _Leg:
-        """The line that is above the tube's floor from `bottom` on and below its ceiling from `top` on, as far as it goes.
+        """The line that is above the floor from `bottom` on and below the ceiling from `top` on, as far as it goes.
 
         Args:
             error: half the height of the tube.
