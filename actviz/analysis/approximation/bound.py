@@ -35,6 +35,8 @@ _REACHES = (1e12, 1e6, 1e3, 1e2)  # where balls give up on a function far out, t
 _LADDER = (300.0, 1e3, 1e6, 1e8, 1e10, 1e12)
 _RISE = 1e-2
 _CLOSE_FAR, _MOST_FAR = 1e-6, 3_000
+_OVERLAP = 4
+_UNDECIDED = 1e-20
 _LOOSE = 4.0  # a bound so many times what is attained says little: one for a smaller reach is looked for
 _GAP = 1e-9  # cells this narrow are not halved where there is a quotient of zeros
 _RATIO = 16.0  # of the ends of the first cells far out
@@ -141,30 +143,77 @@ class _Search:
         return Bound(_up(largest), self.best, self.where, gaps=tuple(self.gaps))
 
 
-def largest(function: Node, values: Mapping[str, float], parts: Sequence[Part], cuts: Sequence[float] = ()) -> Bound:
+class Truth(NamedTuple):
+    """The function that errors are taken from.
+
+    Args:
+        tree: its tree.
+        values: the numbers of its parameters, and of those in its approximation.
+        pieces: its smooth formulas from left to right, each with the interval where it holds.
+    """
+
+    tree: Node
+    values: Mapping[str, float]
+    pieces: Sequence[Part]
+
+    def cells(self, low: float, high: float, stand_in: Node | None) -> Iterator[tuple[float, float, Node]]:
+        """An interval cut where the function changes its formula, with the error in each part.
+
+        Neighbours overlap by a few float64 numbers: a place where a formula changes is that near to the one known.
+        """
+        for piece in self.pieces:
+            start = low if piece.low <= low else _moved(piece.low, -_OVERLAP)
+            end = high if piece.high >= high else _moved(piece.high, _OVERLAP)
+            if piece.low < high and piece.high > low:
+                yield start, end, piece.tree if stand_in is None else Operation("-", piece.tree, stand_in)
+
+    def joints(self, low: float, high: float) -> list[float]:
+        """Where the function changes its formula inside an interval."""
+        return [piece.low for piece in self.pieces[1:] if low <= piece.low <= high]
+
+
+def _moved(x: float, steps: int) -> float:
+    """The float64 so many further on."""
+    for _ in range(abs(steps)):
+        x = math.nextafter(x, math.copysign(math.inf, steps))
+    return x
+
+
+def largest(function: Truth, parts: Sequence[Part]) -> Bound:
     """The largest error in a bounded range.
 
     Args:
-        function: the tree of the function.
-        values: the numbers of its parameters, and of those in the parts.
+        function: what is approximated.
         parts: the approximation there, piece by piece.
-        cuts: where the function changes its formula.
     """
-    search = _Search(values)
+    search = _Search(function.values)
+    taken = 0.0
     for part in parts:
-        error = Operation("-", function, part.tree)
-        ends = [part.low, *(x for x in cuts if part.low < x < part.high), part.high]
-        for low, high in pairwise(ends):
+        for low, high, error in function.cells(part.low, part.high, part.tree):
             search.add(low, high, error)
+        taken = max(taken, _at_joints(search, function, part))
     found = search.run()
-    return replace(found, where=parts[0].low) if math.isnan(found.where) else found
+    if math.isnan(found.where):
+        found = replace(found, where=parts[0].low)
+    return replace(found, largest=max(found.largest, taken))
 
 
-def is_bounded(function: Node, values: Mapping[str, float], low: float, high: float, cuts: Sequence[float]) -> Bound:
+def _at_joints(search: _Search, function: Truth, part: Part) -> float:
+    """The largest error at the points where the formula changes, whose own values may be on neither side."""
+    error = Operation("-", function.tree, part.tree)
+    worst = 0.0
+    for x in function.joints(part.low, part.high):
+        with precision(_BITS):
+            if ball(error, function.values, arb(x)).rad() < _UNDECIDED:  # else it is that of one of the sides
+                worst = max(worst, search.attained(x, error))
+    return worst
+
+
+def is_bounded(function: Truth, low: float, high: float) -> Bound:
     """Whether the function is finite throughout a range: its `largest` is finite then; else about where not."""
-    search = _Search(values)
-    for start, end in pairwise([low, *(x for x in cuts if low < x < high), high]):
-        search.add(start, end, function)
+    search = _Search(function.values)
+    for start, end, tree in function.cells(low, high, None):
+        search.add(start, end, tree)
     found = search.run(_ANY, _FEW_CELLS)
     if math.isfinite(found.largest):
         return found
@@ -172,29 +221,29 @@ def is_bounded(function: Node, values: Mapping[str, float], low: float, high: fl
     return Bound(math.inf, search.best, _middle(worst.low, worst.high))
 
 
-def beyond(function: Node, values: Mapping[str, float], tails: Sequence[Part], cuts: Sequence[float] = ()) -> Bound:
+def beyond(function: Truth, tails: Sequence[Part]) -> Bound:
     """The largest error to both sides of the range, up to |x| = 10¹².
 
     Args:
-        function: the tree of the function.
-        values: the numbers of its parameters, and of those in the tails.
+        function: what is approximated.
         tails: the approximation there; their outer ends are infinite.
-        cuts: where the function changes its formula.
     """
     for tail in tails:
         side = 1 if tail.high == math.inf else -1
-        if _grows(Operation("-", function, tail.tree), values, side):
+        if _grows(Operation("-", function.tree, tail.tree), function.values, side):
             return Bound(math.inf, math.inf, side * math.inf, grows=True)
     for reach in _REACHES:
-        search = _Search(values)
+        search = _Search(function.values)
+        taken = 0.0
         for tail in tails:
-            error = Operation("-", function, tail.tree)
-            for low, high in _outwards(tail, 1 if tail.high == math.inf else -1, cuts, reach):
-                search.add(low, high, error)
+            for start, end in _outwards(tail, 1 if tail.high == math.inf else -1, reach):
+                for low, high, error in function.cells(start, end, tail.tree):
+                    search.add(low, high, error)
+            taken = max(taken, _at_joints(search, function, tail))
         found = search.run(_CLOSE_FAR, _MOST_FAR)
         if found.largest <= _LOOSE * found.attained:
             break
-    return replace(found, reach=reach)
+    return replace(found, reach=reach, largest=max(found.largest, taken))
 
 
 def _grows(error: Node, values: Mapping[str, float], side: int) -> bool:
@@ -207,12 +256,10 @@ def _grows(error: Node, values: Mapping[str, float], side: int) -> bool:
     return all(step > _RISE for step in steps) and bool(2 * steps[-1] > steps[-2]) and bool(2 * steps[-2] > steps[-3])
 
 
-def _outwards(tail: Part, side: int, cuts: Sequence[float], reach: float) -> Iterator[tuple[float, float]]:
+def _outwards(tail: Part, side: int, reach: float) -> Iterator[tuple[float, float]]:
     """The first cells of a tail."""
     start = tail.low if side > 0 else -tail.high
-    places = [start, *sorted(side * x for x in cuts if start < side * x)]
-    if places[-1] < 1:
-        places.append(1.0)
+    places = [start, 1.0] if start < 1 else [start]
     while places[-1] < reach / _RATIO:
         places.append(places[-1] * _RATIO)
     for low, high in pairwise([*places, max(reach, places[-1])]):

@@ -83,9 +83,9 @@ def free(function: Target, count: int, continuous: bool) -> Pieces:
 
     corners = (function.low, *function.breakpoints, function.high)
     if len(corners) - 1 <= count:
-        exact = [line(function, low, high) for low, high in pairwise(corners)]
-        if max(error for _, error in exact) <= _EXACT * function.size:  # it consists of straight pieces itself
-            return Pieces(corners, tuple(one for one, _ in exact))
+        errors = [line(function, low, high)[1] for low, high in pairwise(corners)]
+        if max(errors) <= _EXACT * function.size:  # it consists of straight pieces itself
+            return Pieces(corners, tuple(_tangent(function, low / 2 + high / 2) for low, high in pairwise(corners)))
     ends = stretches(function)
     if (continuous and len(ends) > 2) or len(ends) - 1 > count:
         return tube.best(function, count)[0].pieces()
@@ -95,6 +95,13 @@ def free(function: Target, count: int, continuous: bool) -> Pieces:
         if other < error:
             return polygon.pieces()
     return found
+
+
+def _tangent(function: Target, x: float) -> Line:
+    """The line that touches the function at a point."""
+    with precision(128):
+        height, slope = function.series(arb(x), 2)
+        return Line(float(slope.mid()), float((height - slope * arb(x)).mid()))
 
 
 def _spread(function: Target, ends: list[float], count: int) -> tuple[Pieces, float]:

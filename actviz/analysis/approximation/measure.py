@@ -65,11 +65,7 @@ def proved(function: Target, parts: Sequence[Part], values: Mapping[str, float] 
     ]
     outside = [Part(part.low, min(part.high, low), part.tree) for part in parts if part.low < low]
     outside += [Part(max(part.low, high), part.high, part.tree) for part in parts if part.high > high]
-    settings = function.values | dict(values or {})
-    return (
-        largest(function.tree, settings, inside, function.breakpoints),
-        beyond(function.tree, settings, outside, function.all_breakpoints),
-    )
+    return largest(function.truth(values), inside), beyond(function.truth(values, everywhere=True), outside)
 
 
 def nodes(ends: Sequence[float]) -> tuple[Array, Array]:

@@ -139,8 +139,11 @@ def best(function: Target, value: Callable[[arb], arb], above: Basis, below: Bas
     values = [value(x).mid() for x in grid]
     level = _FLOAT * max(map(abs, values))
     if below.count == 1:
-        places = np.round((1 - np.cos(np.pi * np.arange(unknowns) / (unknowns - 1))) / 2 * (len(grid) - 1))
-        reference: list[arb] | None = [grid[int(place)] for place in places]
+        if above.first:  # at 0 an odd function has no error
+            share = np.sin(np.pi / 2 * np.arange(1, unknowns + 1) / unknowns)
+        else:
+            share = (1 - np.cos(np.pi * np.arange(unknowns) / (unknowns - 1))) / 2
+        reference: list[arb] | None = [arb(float(x)) for x in low + (high - low) * share]
         found = Quotient(above, below, [arb(0)] * above.count, [arb(1)], arb(0))
     else:
         found, reference = _started(above, below, grid, values, value, level)
@@ -188,8 +191,9 @@ def _started(
 
 def _none(above: Basis, below: Basis) -> ActvizError:
     kind = "polynomial" if below.count == 1 else "quotient"
+    count = above.count + below.count - 1
     return ActvizError(
-        f"no best {kind} with {above.count + below.count - 1} coefficients was found in {above.low:g} to {above.high:g}",
+        f"no best {kind} with {count} coefficients was found from {above.low:g} to {above.high:g}",
         "Its degrees may be more than are of use there: try others, or another --range.",
     )
 

@@ -9,14 +9,13 @@ from fractions import Fraction
 from flint import arb
 
 from actviz.analysis.approximation import formula, remez
-from actviz.analysis.approximation.bound import is_bounded
+from actviz.analysis.approximation.bound import Truth, is_bounded
 from actviz.analysis.approximation.construct import MOST_DEGREES, Request, check_number, finished
 from actviz.analysis.approximation.results import Approximation, Kind, Part
 from actviz.analysis.approximation.rounding import rounded
 from actviz.analysis.approximation.target import BITS, Target
 from actviz.errors import ActvizError
 from actviz.language.numerics.balls import precision
-from actviz.language.syntax import Node
 
 _Coefficients = tuple[list[Fraction], list[Fraction]]
 
@@ -58,17 +57,15 @@ def smooth(function: Target, request: Request) -> Approximation:
 
 def _proved(function: Target, request: Request, rows: Sequence[Sequence[float]]) -> Approximation:
     above, below = (formula.polynomial(row) for row in rows)
-    bounded = is_bounded(_inverse(below), {}, function.low, function.high, ())
+    inverse = formula.quotient(formula.constant(1.0), below)
+    truth = Truth(inverse, {}, [Part(function.low, function.high, inverse)])
+    bounded = is_bounded(truth, function.low, function.high)
     if not bounded.largest < 1e300:
         raise ActvizError(
             f"the quotient that was found has a pole near x = {bounded.where:.5g}",
             "Try other degrees, or another --range.",
         )
     return finished(function, request, [Part(function.low, function.high, formula.quotient(above, below))])
-
-
-def _inverse(below: Node) -> Node:
-    return formula.quotient(formula.constant(1.0), below)
 
 
 def coefficients(function: Target, numerator: int, denominator: int) -> _Coefficients:

@@ -1,4 +1,4 @@
-"""Least mean squares over a range or under a standard normal input, by damped Gauss–Newton steps (Levenberg, Marquardt)."""
+"""Least mean squares, over a range or under a standard normal input, by damped Gauss–Newton steps."""
 
 from __future__ import annotations
 

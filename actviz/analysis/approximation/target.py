@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from flint import arb
 
-from actviz.analysis.approximation.bound import is_bounded
+from actviz.analysis.approximation.bound import Truth, is_bounded
+from actviz.analysis.approximation.results import Part
 from actviz.curves.curve import Activation
 from actviz.errors import ActvizError, UsageError
 from actviz.language.numerics.balls import ball, precision, taylor
@@ -48,7 +49,7 @@ class Target:
         self.low, self.high = low, high
         self.tree: Node = activation.curve().defined
         self.values = dict(activation.values)
-        found = is_bounded(self.tree, self.values, low, high, self.breakpoints)
+        found = is_bounded(self.truth(), low, high)
         if not math.isfinite(found.largest):
             raise ActvizError(
                 f"{activation.label} has a pole or no value near x = {short(found.where)}, in {low:g} to {high:g}",
@@ -65,6 +66,20 @@ class Target:
     def all_breakpoints(self) -> tuple[float, ...]:
         """Where the formula changes anywhere."""
         return tuple(point.x for point in self.activation.curve().pieces(-math.inf, math.inf).breakpoints)
+
+    def truth(self, values: Mapping[str, float] | None = None, everywhere: bool = False) -> Truth:
+        """What errors are taken from.
+
+        Args:
+            values: parameters of an approximation, if it has any.
+            everywhere: for all x, rather than in the range.
+        """
+        ends = (-math.inf, math.inf) if everywhere else (self.low, self.high)
+        cut = self.activation.curve().pieces(*ends)
+        pieces = [Part(piece.low, piece.high, piece.tree) for piece in cut.pieces]
+        if cut.beyond:  # there are more, further out than was searched
+            pieces = [Part(*ends, self.tree)]
+        return Truth(self.tree, self.values | dict(values or {}), pieces)
 
     @cached_property
     def jumps(self) -> tuple[tuple[float, float, float], ...]:

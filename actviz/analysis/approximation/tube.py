@@ -25,6 +25,7 @@ _START = 256  # points of the tube to start from
 _LOOK = 4_096  # points at which the largest errors are looked for
 _ROUNDS = 12
 _SECANTS = 40
+_CLOSE = 1e-9  # of the range: knots nearer to one another are one
 _ZERO = 1e-12  # a knot this near to 0 is at 0
 _HALVINGS = 60
 _SETTLED = 1e-13  # relative to the height of the function, or to the error
@@ -152,7 +153,11 @@ class _Walk:
             heights.append(first.at(knots[-1]))
         knots.append(self.x[-1])
         heights.append(lines[-1].line.at(self.x[-1]))
-        kept = [0, *(place for place in range(1, len(knots)) if knots[place] > knots[place - 1])]
+        least = _CLOSE * (knots[-1] - knots[0])
+        kept = [0, *(place for place in range(1, len(knots) - 1) if knots[place] > knots[place - 1] + least)]
+        if len(kept) > 1 and knots[kept[-1]] > knots[-1] - least:
+            kept.pop()  # what is left over for the last piece is rounding
+        kept.append(len(knots) - 1)
         return Polygon(np.array(knots)[kept], np.array(heights)[kept])
 
     def lines(self, error: float, most: int) -> list[_Reach]:
