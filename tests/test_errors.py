@@ -608,7 +608,7 @@ EXPRESSIONS = [
     (
         "relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))))",
         (
-            "the expression has over 10,000 terms when written out\n"
+            "the expression has over 2,000 terms when written out\n"
             "  relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))))\n"
             "  ^\n"
             "Nest fewer functions."

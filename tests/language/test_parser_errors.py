@@ -186,7 +186,7 @@ def test_an_expression_too_large_when_written_out_is_refused() -> None:
     with pytest.raises(ExpressionError) as caught:
         parse(text, SEVEN.templates)
     assert str(caught.value) == (
-        f"the expression has over 10,000 terms when written out\n  {text}\n  ^\nNest fewer functions."
+        f"the expression has over 2,000 terms when written out\n  {text}\n  ^\nNest fewer functions."
     )
 
 

@@ -98,9 +98,9 @@ def request(
     Raises:
         UsageError: one of them is not usable.
     """
-    if rational is not None and len(tuple(rational)) != 2:
-        raise UsageError(f"a quotient has two degrees, not {len(tuple(rational))}", "Write rational=(3, 2).")
-    if int8 is not None and [len(tuple(side)) for side in int8] != [2, 2]:
+    if rational is not None and np.shape(rational) != (2,):
+        raise UsageError(f"a quotient has two degrees, not {np.size(rational)}", "Write rational=(3, 2).")
+    if int8 is not None and np.shape(int8) != (2, 2):
         raise UsageError(
             "int8 takes a scale and a zero point for the input and for the output",
             "Write int8=((0.0478, 3), (1 / 256, -128)).",

@@ -36,6 +36,7 @@ _FINALISTS = 6
 _FAR = 12.0  # the normal density is below 1e-31 beyond
 _LOOK = 2_049
 _STEPS = 100
+_DIGITS = 12  # of a parameter that was found: no error feels more
 
 
 class Model:
@@ -226,7 +227,7 @@ def _worst(function: Target, model: Model, position: Array, points: Array | None
 
 
 def _result(function: Target, request: Request, model: Model, position: Array) -> Approximation:
-    values = model.values(position)
+    values = model.values(np.array([float(f"{value:.{_DIGITS}g}") for value in position.tolist()]))
     fit = model.activation.with_parameters(**values)
     tree: Node = substitute(model.tree, {name: formula.constant(value) for name, value in values.items()})
     cuts = [point.x for point in split(tree, {}, -math.inf, math.inf).breakpoints]

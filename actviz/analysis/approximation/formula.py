@@ -12,9 +12,12 @@ from collections.abc import Sequence
 from actviz.analysis.approximation.results import Part
 from actviz.curves.curve import Activation
 from actviz.errors import UsageError
-from actviz.language.parser import LARGEST, LONGEST
+from actviz.language.parser import LONGEST, most_terms
 from actviz.language.syntax import Comparison, Conditional, Name, Negation, Node, Number, Operation, X, depends_on, size
 from actviz.registry.entries import Entry
+
+
+_MOST_PARTS = 2_000  # more are beyond the limits whatever they are
 
 
 def constant(value: float) -> Node:
@@ -79,8 +82,11 @@ def whole(parts: Sequence[Part]) -> Node | None:
             merged[-1] = Part(merged[-1].low, part.high, part.tree)
         else:
             merged.append(part)
+    if len(merged) > _MOST_PARTS:
+        return None
     tree = _chosen(merged)
-    return None if size(tree) >= LARGEST or len(written(tree)) > LONGEST else tree
+    length = len(written(tree))
+    return None if length > LONGEST or size(tree) >= most_terms(length) else tree
 
 
 def _chosen(parts: Sequence[Part]) -> Node:

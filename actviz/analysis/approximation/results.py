@@ -113,6 +113,9 @@ class Approximation(Displayed):
     inputs: int = 0
     error_over_inputs: float | None = None
 
+    def __repr__(self) -> str:
+        return f"Approximation({self.function.spec!r}, {self.kind!r}, max_error={self.max_error!r})"
+
     @property
     def max_error(self) -> float:
         """The proved largest error in the range."""

@@ -46,13 +46,14 @@ class Target:
                 f"nothing can be approximated from {low:g} to {high:g}", "Give two numbers, as in '--range -8 8'."
             )
         self.activation = activation
-        self.low, self.high = low, high
+        self.low, self.high = float(low), float(high)
         self.tree: Node = activation.curve().defined
         self.values = dict(activation.values)
         found = is_bounded(self.truth(), low, high)
         if not math.isfinite(found.largest):
+            place = found.where if abs(found.where) > 1e-9 * (high - low) else 0.0
             raise ActvizError(
-                f"{activation.label} has a pole or no value near x = {short(found.where)}, in {low:g} to {high:g}",
+                f"{activation.label} has a pole or no value near x = {short(place)}, in {low:g} to {high:g}",
                 "Choose a --range without that place.",
             )
         self.size = found.largest
