@@ -16,7 +16,6 @@ from actviz.language.parser import LONGEST, most_terms
 from actviz.language.syntax import Comparison, Conditional, Name, Negation, Node, Number, Operation, X, depends_on, size
 from actviz.registry.entries import Entry
 
-
 _MOST_PARTS = 2_000  # more are beyond the limits whatever they are
 
 
