@@ -32,6 +32,10 @@ OPTIONS = {
     "derive": ["--order", "--wrt", "--at", "--as", "--output"],
     "table": ["--at", "--range", "--points", "--input", "--order", "--wrt", "--digits", "--format", "--output"],
     "compare": ["--range", "--output", "--theme", "--size", "--dpi", "--digits", "--format"],
+    "approximate": [
+        *("--pieces", "--table", "--polynomial", "--rational", "--fit", "--range", "--norm", "--knots", "--continuous"),
+        *("--lookup", "--int8", "--dtype", "--tails", "--input", "--as", "--format", "--output", "--theme", "--size"),
+    ],
     "distribution": ["--normal", "--input", "--key", "--axis", "--below", "--format", "--output", "--terminal"],
     "propagate": [
         *(

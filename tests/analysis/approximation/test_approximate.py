@@ -17,6 +17,11 @@ from actviz.analysis.approximation.target import Target
 from actviz.errors import ActvizError, UsageError
 
 
+def made(*words: Any, **how: Any) -> Any:
+    """The approximation, whose coefficients are numbers or pairs of them."""
+    return actviz.approximate(*words, **how)
+
+
 def sampled_error(found: Any, count: int = 200_001) -> float:
     """The largest error of a spec at very many points of the range."""
     x = np.unique(np.concatenate([np.linspace(found.low, found.high, count), np.array(found.knots)]))
@@ -29,7 +34,7 @@ def sampled_error(found: Any, count: int = 200_001) -> float:
     ("count", "error"), [(1, 0.134251696), (2, 0.025301220), (4, 0.005673931), (8, 0.001358050), (16, 0.000333609)]
 )
 def test_sigmoid_on_0_to_8_has_the_known_optimum(count: int, error: float) -> None:
-    found = actviz.approximate("sigmoid", pieces=count, span=(0, 8), choices=False)
+    found = made("sigmoid", pieces=count, span=(0, 8), choices=False)
     assert found.max_error == pytest.approx(error, abs=6e-10)
     assert len(found.knots) == count + 1
     assert len(found.coefficients) == count
@@ -47,19 +52,19 @@ def test_sigmoid_on_0_to_8_has_the_known_optimum(count: int, error: float) -> No
     ],
 )
 def test_free_knots_have_the_known_optimum(spec: str, span: tuple[float, float], count: int, error: float) -> None:
-    found = actviz.approximate(spec, pieces=count, span=span, choices=False)
+    found = made(spec, pieces=count, span=span, choices=False)
     assert found.max_error == pytest.approx(error, abs=1.2e-6)
 
 
 @pytest.mark.parametrize(("count", "error"), [(4, 0.268501), (8, 0.141251), (16, 0.040870)])
 def test_uniform_knots_have_the_known_error(count: int, error: float) -> None:
-    found = actviz.approximate("tanh", pieces=count, knots="uniform", span=(-8, 8))
+    found = made("tanh", pieces=count, knots="uniform", span=(-8, 8))
     assert found.max_error == pytest.approx(error, abs=3e-6)
     assert found.knots == tuple(np.linspace(-8, 8, count + 1))
 
 
 def test_pieces_of_a_convex_function_meet_and_err_alike() -> None:
-    found = actviz.approximate("exp(x)", pieces=5, span=(-3, 1), choices=False)
+    found = made("exp(x)", pieces=5, span=(-3, 1), choices=False)
     for before, after, knot in zip(found.coefficients, found.coefficients[1:], found.knots[1:-1], strict=False):
         assert before[0] * knot + before[1] == pytest.approx(after[0] * knot + after[1], abs=1e-12)
     for (slope, intercept), low, high in zip(found.coefficients, found.knots, found.knots[1:], strict=False):
@@ -71,15 +76,15 @@ def test_pieces_of_a_convex_function_meet_and_err_alike() -> None:
 
 @pytest.mark.parametrize(("spec", "count"), [("tanh", 4), ("tanh", 5), ("silu", 6), ("gelu", 5), ("sin(2*x)", 8)])
 def test_continuous_pieces_meet_and_are_no_better_than_free_ones(spec: str, count: int) -> None:
-    joined = actviz.approximate(spec, pieces=count, span=(-4, 4), continuous=True, choices=False)
-    free = actviz.approximate(spec, pieces=count, span=(-4, 4), choices=False)
+    joined = made(spec, pieces=count, span=(-4, 4), continuous=True, choices=False)
+    free = made(spec, pieces=count, span=(-4, 4), choices=False)
     assert free.max_error <= joined.max_error * (1 + 1e-9)
     for before, after, knot in zip(joined.coefficients, joined.coefficients[1:], joined.knots[1:-1], strict=False):
         assert before[0] * knot + before[1] == pytest.approx(after[0] * knot + after[1], abs=1e-9)
 
 
 def test_no_continuous_polygon_nearby_is_better() -> None:
-    found = actviz.approximate("silu", pieces=6, span=(-6, 6), continuous=True, choices=False)
+    found = made("silu", pieces=6, span=(-6, 6), continuous=True, choices=False)
     x = np.linspace(-6, 6, 20_001)
     truth = actviz.get("silu")(x)
     knots = np.array(found.knots)
@@ -95,10 +100,10 @@ def test_no_continuous_polygon_nearby_is_better() -> None:
 
 
 def test_powers_of_two_are_knots() -> None:
-    found = actviz.approximate("sigmoid", pieces=4, knots="powers", span=(0, 8))
+    found = made("sigmoid", pieces=4, knots="powers", span=(0, 8))
     assert found.knots == (0, 1, 2, 4, 8)
-    assert actviz.approximate("tanh", pieces=6, knots="powers", span=(-4, 4)).knots == (-4, -2, -1, 0, 1, 2, 4)
-    assert actviz.approximate("tanh", pieces=5, knots="powers", span=(-4, 4)).knots == (-4, -2, -1, 1, 2, 4)
+    assert made("tanh", pieces=6, knots="powers", span=(-4, 4)).knots == (-4, -2, -1, 0, 1, 2, 4)
+    assert made("tanh", pieces=5, knots="powers", span=(-4, 4)).knots == (-4, -2, -1, 1, 2, 4)
 
 
 def test_plan_has_its_published_error() -> None:
@@ -107,12 +112,12 @@ def test_plan_has_its_published_error() -> None:
     x = np.linspace(0, 8, 400_001)
     error = float(np.max(np.abs(actviz.get(plan)(x) - actviz.get("sigmoid")(x))))
     assert error == pytest.approx(0.0189414, abs=1e-7)
-    assert actviz.approximate("sigmoid", pieces=4, span=(0, 8), choices=False).max_error < error / 3
+    assert made("sigmoid", pieces=4, span=(0, 8), choices=False).max_error < error / 3
 
 
 @pytest.mark.parametrize("spec", ["relu", "hard_tanh", "relu6", "leaky_relu", "hard_sigmoid"])
 def test_a_function_of_straight_pieces_is_met(spec: str) -> None:
-    found = actviz.approximate(spec, pieces=3, span=(-8, 8), choices=False)
+    found = made(spec, pieces=3, span=(-8, 8), choices=False)
     assert found.max_error < 1e-15
     assert found.max_error_beyond < 1e-6  # 0.01 is no float64, and this holds up to 1e12
 
@@ -142,7 +147,7 @@ def test_a_function_of_straight_pieces_is_met(spec: str) -> None:
     ],
 )
 def test_the_proved_error_is_what_dense_samples_show(spec: str, how: dict[str, Any], span: tuple[float, float]) -> None:
-    found = actviz.approximate(spec, span=span, choices=False, **how)
+    found = made(spec, span=span, choices=False, **how)
     sampled = sampled_error(found)
     assert sampled <= found.max_error * (1 + 1e-12) + 1e-15
     assert sampled >= found.max_error * (1 - 2e-4) - 1e-15
@@ -160,10 +165,10 @@ def test_the_proved_error_is_what_dense_samples_show(spec: str, how: dict[str, A
 
 
 def test_beyond_the_range_an_error_without_bound_is_infinite() -> None:
-    found = actviz.approximate("exp(x)", pieces=3, span=(-2, 0), choices=False)
+    found = made("exp(x)", pieces=3, span=(-2, 0), choices=False)
     assert found.max_error_beyond == math.inf
     assert found.beyond.grows
-    extended = actviz.approximate("tanh", polynomial=3, span=(-1, 1), tails="extend")
+    extended = made("tanh", polynomial=3, span=(-1, 1), tails="extend")
     assert extended.max_error_beyond == math.inf
     assert "if" not in extended.spec
 
@@ -175,7 +180,7 @@ def test_beyond_the_range_an_error_without_bound_is_infinite() -> None:
 def test_the_logistic_nearest_to_the_normal_distribution(
     norm: str, k: float, error: float | None, rms: float | None
 ) -> None:
-    found = actviz.approximate("normal_cdf(x)", fit="sigmoid(k*x)", norm=norm, span=(-8, 8))
+    found = made("normal_cdf(x)", fit="sigmoid(k*x)", norm=norm, span=(-8, 8))
     assert found.parameters["k"] == pytest.approx(k, abs=6e-8)
     if error is not None:
         assert found.max_error == pytest.approx(error, abs=6e-8)
@@ -190,7 +195,7 @@ def test_1_702_errs_a_little_more_than_the_best_factor() -> None:
 
 
 def test_the_best_slope_of_hard_sigmoid() -> None:
-    found = actviz.approximate("sigmoid", fit="clip(k*x+0.5,0,1)", span=(-8, 8))
+    found = made("sigmoid", fit="clip(k*x+0.5,0,1)", span=(-8, 8))
     assert found.parameters["k"] == pytest.approx(0.1770669, abs=3e-6)
     assert found.max_error == pytest.approx(0.0560515, abs=2e-6)
     for slope, error in ((0.2, 0.07586), (1 / 6, 0.06918)):
@@ -203,13 +208,13 @@ def test_a_fit_of_gelu_is_the_least_of_all_factors() -> None:
     truth = actviz.get("gelu")(x)
     factors = np.linspace(1.70, 1.85, 3_001)
     errors = [float(np.max(np.abs(x / (1 + np.exp(-k * x)) - truth))) for k in factors]
-    found = actviz.approximate("gelu", fit="x*sigmoid(k*x)", span=(-6, 6))
+    found = made("gelu", fit="x*sigmoid(k*x)", span=(-6, 6))
     assert found.parameters["k"] == pytest.approx(factors[int(np.argmin(errors))], abs=6e-5)
     assert found.max_error == pytest.approx(min(errors), rel=2e-4)
 
 
 def test_the_constants_of_the_tanh_form_of_gelu_can_be_better_by_43_percent() -> None:
-    best = actviz.approximate("gelu", fit="x/2*(1+tanh(a*x+c*x**3))", span=(-8, 8))
+    best = made("gelu", fit="x/2*(1+tanh(a*x+c*x**3))", span=(-8, 8))
     usual = 4.7323552e-4  # facts D, at ±2.699
     assert best.max_error / usual == pytest.approx(0.57, abs=0.005)
     x = np.linspace(-8, 8, 160_001)
@@ -234,12 +239,12 @@ def test_the_table_of_i_bert(spec: str, l2: float, most: float) -> None:
 
 def test_a_segment_of_tt_metal() -> None:
     """tt-metal#54602: GELU's segment with slope .1594238 has error .016035; the best one there .0160307."""
-    assert actviz.approximate("gelu", pieces=1, span=(0, 1), choices=False).max_error < 0.2
+    assert made("gelu", pieces=1, span=(0, 1), choices=False).max_error < 0.2
 
 
 def test_a_fit_over_inputs_is_nearest_at_those() -> None:
     inputs = np.random.default_rng(3).normal(size=500)
-    found = actviz.approximate("gelu", fit="x*sigmoid(k*x)", inputs=inputs)
+    found = made("gelu", fit="x*sigmoid(k*x)", inputs=inputs)
     truth = actviz.get("gelu")(inputs)
 
     def total(k: float) -> float:
@@ -247,20 +252,20 @@ def test_a_fit_over_inputs_is_nearest_at_those() -> None:
 
     k = found.parameters["k"]
     assert total(k) < min(total(k - 1e-4), total(k + 1e-4))
-    largest = actviz.approximate("gelu", fit="x*sigmoid(k*x)", inputs=inputs, norm="max")
+    largest = made("gelu", fit="x*sigmoid(k*x)", inputs=inputs, norm="max")
     assert largest.error_over_inputs < found.error_over_inputs
 
 
 def test_several_parameters_are_found_exactly_where_they_exist() -> None:
-    found = actviz.approximate("sigmoid", fit="a+b*tanh(c*x)", span=(-6, 6))
+    found = made("sigmoid", fit="a+b*tanh(c*x)", span=(-6, 6))
     assert found.max_error < 1e-13
     assert [found.parameters[name] for name in "abc"] == pytest.approx([0.5, 0.5, 0.5])
 
 
 def test_a_named_function_is_fitted_in_the_parameters_without_a_value() -> None:
-    found = actviz.approximate("gelu", fit="swish")
+    found = made("gelu", fit="swish")
     assert found.spec == f"swish:beta={found.parameters['beta']!r}"
-    both = actviz.approximate("elu", fit="prelu", span=(-2, 2))
+    both = made("elu", fit="prelu", span=(-2, 2))
     assert set(both.parameters) == {"alpha"}
 
 
@@ -276,14 +281,14 @@ def test_a_named_function_is_fitted_in_the_parameters_without_a_value() -> None:
     ],
 )
 def test_best_approximations_on_minus_1_to_1(spec: str, how: dict[str, Any], error: float) -> None:
-    assert actviz.approximate(spec, span=(-1, 1), **how).max_error == pytest.approx(error, rel=1e-6)
+    assert made(spec, span=(-1, 1), **how).max_error == pytest.approx(error, rel=1e-6)
 
 
 @pytest.mark.parametrize(
     ("spec", "how", "extremes"), [("exp(x)", {"polynomial": 6}, 8), ("sigmoid", {"rational": (3, 2)}, 7)]
 )
 def test_the_error_of_a_best_approximation_alternates(spec: str, how: dict[str, Any], extremes: int) -> None:
-    found = actviz.approximate(spec, span=(0, 3), **how)
+    found = made(spec, span=(0, 3), **how)
     x = np.linspace(0, 3, 60_001)
     error = actviz.get(found.spec).curve().at(x) - actviz.get(spec).curve().at(x)
     high = np.abs(error) > found.max_error * (1 - 1e-4)
@@ -292,23 +297,23 @@ def test_the_error_of_a_best_approximation_alternates(spec: str, how: dict[str, 
 
 
 def test_symmetry_is_kept() -> None:
-    odd = actviz.approximate("tanh", polynomial=7, span=(-3, 3)).coefficients
+    odd = made("tanh", polynomial=7, span=(-3, 3)).coefficients
     assert [value for power, value in enumerate(odd) if power % 2 == 0] == [0] * 4
-    even = actviz.approximate("gelu", polynomial=6, span=(-3, 3)).coefficients
+    even = made("gelu", polynomial=6, span=(-3, 3)).coefficients
     assert even[1] == 0.5
     assert even[3] == even[5] == 0
-    about_half = actviz.approximate("sigmoid", polynomial=5, span=(-6, 6)).coefficients
+    about_half = made("sigmoid", polynomial=5, span=(-6, 6)).coefficients
     assert about_half[0] == 0.5
     assert about_half[2] == about_half[4] == 0
 
 
 def test_a_degree_of_20_errs_by_its_rounding_alone() -> None:
-    found = actviz.approximate("exp(x)", polynomial=20, span=(-1, 1))
+    found = made("exp(x)", polynomial=20, span=(-1, 1))
     assert 1e-18 < found.max_error < 1e-16
 
 
 def test_coefficients_are_numbers_of_the_type() -> None:
-    found = actviz.approximate("gelu", polynomial=6, span=(-4, 4), dtype="float16")
+    found = made("gelu", polynomial=6, span=(-4, 4), dtype="float16")
     assert all(float(np.float16(value)) == value for value in found.coefficients)
     assert found.unrounded is not None
     assert found.max_error > found.unrounded
@@ -333,7 +338,7 @@ def test_rounding_is_that_of_ml_dtypes(name: str) -> None:
 def test_entries_of_a_table_are_correctly_rounded() -> None:
     import mpmath
 
-    found = actviz.approximate("sigmoid", table=33, span=(-8, 8), dtype="float16")
+    found = made("sigmoid", table=33, span=(-8, 8), dtype="float16")
     with mpmath.workdps(40):
         exact = [1 / (1 + mpmath.exp(-mpmath.mpf(knot))) for knot in found.knots]
         for entry, value in zip(found.entries, exact, strict=True):
@@ -344,7 +349,7 @@ def test_entries_of_a_table_are_correctly_rounded() -> None:
 
 def test_bytes_are_the_rounded_values() -> None:
     """Facts D: equal to NumPy's rint at all 256, as crfix's table is."""
-    found = actviz.approximate("sigmoid", int8=((0.0478, 3), (1 / 256, -128)))
+    found = made("sigmoid", int8=((0.0478, 3), (1 / 256, -128)))
     codes = np.arange(-128, 128)
     wanted = np.clip(np.rint(256 / (1 + np.exp(-0.0478 * (codes - 3)))) - 128, -128, 127)
     assert list(found.entries) == wanted.tolist()
@@ -356,12 +361,12 @@ def test_bytes_are_those_of_crfix(name: str, scale: float) -> None:
     crfix = pytest.importorskip("crfix")
     out = {"sigmoid": (1 / 256, -128), "tanh": (1 / 128, 0)}.get(name, (scale, 0))
     table = crfix.table_affine(name, crfix.Affine(scale, 3), crfix.Affine(*out))
-    found = actviz.approximate(name, int8=((scale, 3), out))
+    found = made(name, int8=((scale, 3), out))
     assert list(found.entries) == [int(value) for value in np.asarray(table).ravel()]
 
 
 def test_fixed_point_numbers_are_multiples_of_the_step() -> None:
-    found = actviz.approximate("silu", pieces=8, span=(-8, 8), format="q4.11")
+    found = made("silu", pieces=8, span=(-8, 8), format="q4.11")
     numbers = [number for pair in found.coefficients for number in pair]
     assert all(number * 2048 == round(number * 2048) for number in numbers)
     assert found.unrounded is not None
@@ -369,7 +374,7 @@ def test_fixed_point_numbers_are_multiples_of_the_step() -> None:
 
 
 def test_the_asymptote_is_met_by_many_pieces() -> None:
-    found = actviz.approximate("tanh", pieces=32, span=(0, 4))
+    found = made("tanh", pieces=32, span=(0, 4))
     (last,) = [choice for choice in found.choices if choice.pieces == 32]
     assert last.max_error == pytest.approx(last.asymptote, rel=0.02)
     exact = (2 * (1 - math.exp(-4))) ** 2 / 16
@@ -396,11 +401,11 @@ def test_a_linear_problem_in_the_maximum_norm() -> None:
 )
 def test_a_pole_in_the_range_is_refused(spec: str, span: tuple[float, float]) -> None:
     with pytest.raises(ActvizError, match="has a pole or no value near x = "):
-        actviz.approximate(spec, polynomial=3, span=span)
+        made(spec, polynomial=3, span=span)
 
 
 def test_a_long_table_has_no_spec_but_all_else() -> None:
-    found = actviz.approximate("tanh", table=3000, span=(-4, 4))
+    found = made("tanh", table=3000, span=(-4, 4))
     assert found.spec is None
     assert len(found.entries) == 3000
     with pytest.raises(UsageError, match="this approximation is too long for a formula: over "):
@@ -408,6 +413,6 @@ def test_a_long_table_has_no_spec_but_all_else() -> None:
 
 
 def test_a_table_of_256_entries_is_a_spec() -> None:
-    found = actviz.approximate("tanh", table=256, span=(-4, 4))
+    found = made("tanh", table=256, span=(-4, 4))
     assert found.spec is not None
     assert actviz.get(found.spec)(0.5) == pytest.approx(math.tanh(0.5), abs=1e-4)
