@@ -61,10 +61,10 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz train relu --norm input,batch --epochs 10",
     ),
     "approximate": (
-        "actviz approximate sigmoid --pieces 4 --range 0 8",
-        "actviz approximate gelu --fit 'x*sigmoid(k*x)' --norm gauss",
-        "actviz approximate tanh --rational 5,4 --dtype float32 -o tanh.c -o tanh.png",
-        "actviz approximate sigmoid --int8 0.0478,3 --int8 1/256,-128 --as c",
+        "actviz approximate sigmoid --pieces 4",
+        "actviz approximate gelu --fit 'x*sigmoid(k*x)'",
+        "actviz approximate tanh --rational 5,4 --as c",
+        "actviz approximate silu --table 64 -o silu.png",
     ),
     "cite": (
         "actviz cite selu",

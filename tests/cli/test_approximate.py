@@ -259,13 +259,18 @@ REFUSED = [
     ),
     (["--pieces", "3", "--as", "verilog-table"], 2, "a Verilog table holds whole numbers of a fixed-point format"),
     (["--polynomial", "3", "--dtype", "float8_e5m2", "--range", "-1e9", "1e9"], 2, " is too large for float8_e5m2"),
+    (
+        ["--polynomial", "3", "--range", "-1", "2"],
+        1,
+        "Hard shrinkage jumps at x = −0.5, where no polynomial or quotient follows\nChoose a --range on one side",
+    ),
     (["--pieces", "2", "-o", "a.bmp"], 2, "'.bmp' images are not written"),
 ]
 
 
 @pytest.mark.parametrize(("words", "code", "message"), REFUSED)
 def test_what_cannot_be_is_refused_in_words(actviz: Run, words: list[str], code: int, message: str) -> None:
-    spec = "100000*x**3" if "float8_e5m2" in words else "tanh"
+    spec = "100000*x**3" if "float8_e5m2" in words else "hard_shrink" if words[:2] == ["--polynomial", "3"] else "tanh"
     found = actviz("approximate", spec, *words).failure
     assert found[0] == code
     assert message in found[1]

@@ -168,8 +168,8 @@ class Truth(NamedTuple):
                 yield start, end, piece.tree if stand_in is None else Operation("-", piece.tree, stand_in)
 
     def joints(self, low: float, high: float) -> list[float]:
-        """Where the function changes its formula inside an interval."""
-        return [piece.low for piece in self.pieces[1:] if low <= piece.low <= high]
+        """Where the function changes its formula in an interval; its right end is the left one of the next."""
+        return [piece.low for piece in self.pieces[1:] if low <= piece.low < high]
 
 
 def _moved(x: float, steps: int) -> float:

@@ -16,6 +16,7 @@ from actviz.analysis.approximation.rounding import rounded
 from actviz.analysis.approximation.target import BITS, Target
 from actviz.errors import ActvizError
 from actviz.language.numerics.balls import precision
+from actviz.text import short
 
 _Coefficients = tuple[list[Fraction], list[Fraction]]
 
@@ -35,6 +36,12 @@ def smooth(function: Target, request: Request) -> Approximation:
 
         exact: _Coefficients = least_polynomial(function, degrees[0], request.norm), [Fraction(1)]
     else:
+        if function.jumps:
+            place = function.jumps[0][0]
+            raise ActvizError(
+                f"{function.activation.label} jumps at x = {short(place)}, where no polynomial or quotient follows",
+                "Choose a --range on one side of that, or take --pieces or --table.",
+            )
         with precision(BITS):
             exact = coefficients(function, *degrees)
     rows = [[rounded(value, request.dtype) for value in side] for side in exact]
@@ -61,11 +68,14 @@ def _proved(function: Target, request: Request, rows: Sequence[Sequence[float]])
     truth = Truth(inverse, {}, [Part(function.low, function.high, inverse)])
     bounded = is_bounded(truth, function.low, function.high)
     if not bounded.largest < 1e300:
-        raise ActvizError(
-            f"the quotient that was found has a pole near x = {bounded.where:.5g}",
-            "Try other degrees, or another --range.",
-        )
+        raise _pole(bounded.where)
     return finished(function, request, [Part(function.low, function.high, formula.quotient(above, below))])
+
+
+def _pole(place: float) -> ActvizError:
+    return ActvizError(
+        f"the quotient that was found has a pole near x = {short(place)}", "Try other degrees, or another --range."
+    )
 
 
 def coefficients(function: Target, numerator: int, denominator: int) -> _Coefficients:
@@ -107,4 +117,6 @@ def coefficients(function: Target, numerator: int, denominator: int) -> _Coeffic
     if not added[-1] and len(added) > len(above):
         added.pop()
     first = below[0]
+    if not first:
+        raise _pole(0.0)
     return [part / first for part in added], [part / first for part in below]
