@@ -119,7 +119,7 @@ def test_what_cannot_be_used_says_so(layer: Path) -> None:
             actviz.distribution("relu", **options)  # type: ignore[arg-type]
         assert message in str(caught.value)
     for name, content, message in (
-        ("bad.npy", b"nonsense", " cannot be read as numbers: "),
+        ("bad.npy", b"nonsense", " cannot be read as numbers"),
         ("bad.npz", b"PK\x03\x04", " is not a NumPy archive"),
         ("bad.txt", b"1 2\nx y\n", "line 2 is not numbers"),
     ):
