@@ -68,7 +68,7 @@ def approximation_spec(found: Approximation, **canvas: Any) -> FigureSpec:
 
 
 def _subtitle(found: Approximation) -> str:
-    beyond = "grows without bound" if found.beyond.grows else f"at most {short(found.max_error_beyond)}"
+    beyond = "it grows without bound" if found.beyond.grows else f"at most {short(found.max_error_beyond)}"
     return (
         f"largest error {short(found.max_error)} at x = {short(found.max_error_at)}, proved; beyond the range {beyond}"
     )
