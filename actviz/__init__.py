@@ -17,6 +17,7 @@ from actviz.version import __version__
 
 if TYPE_CHECKING:
     from actviz.api import (
+        approximate,
         assert_accurate,
         check,
         check_figure,
@@ -51,6 +52,7 @@ _HOME = {
     "check": "actviz.api",
     "check_figure": "actviz.api",
     "check_grid": "actviz.api",
+    "approximate": "actviz.api",
     "cite": "actviz.api",
     "compare": "actviz.api",
     "derive": "actviz.api",
@@ -76,6 +78,7 @@ __all__ = [
     "Activation",
     "ActvizError",
     "__version__",
+    "approximate",
     "assert_accurate",
     "check",
     "check_figure",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from actviz.analysis.accuracy import Check
+    from actviz.analysis.approximation.results import Approximation
     from actviz.analysis.comparison import Pair
     from actviz.analysis.deviation import Deviation
     from actviz.analysis.identification import Identification
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 Spec = str | Activation
 
 _APPEARANCE = ("title", "formula", "size", "dpi", "theme", "font_scale", "transparent", "sheet")
+_APPROXIMATE = (
+    *("pieces", "table", "polynomial", "rational", "fit", "norm", "knots", "continuous", "dtype", "format", "lookup"),
+    *("int8", "inputs", "tails", "choices"),
+)
 _GALLERY = ("folder", "family", "search", "theme", "image_format", "jobs", "force", "progress")
 
 
@@ -731,6 +736,38 @@ def identify(
     from actviz.analysis.identification.target import identified
 
     return identified(target, tolerance, span, keywords)
+
+
+def approximate(spec: Spec, *, span: tuple[float, float] | None = None, **how: Any) -> Approximation:
+    """A cheap stand-in for a function, with its largest error proved by ball arithmetic.
+
+    Args:
+        spec: the function, as in `get`.
+        span: the range of x; by default that of its figure.
+        how: one of ``pieces`` (N straight pieces), ``table`` (N entries), ``polynomial`` (its degree), ``rational``
+            (two degrees), ``fit`` (a spec with parameters without a value); and, where they apply, ``norm`` (``max``,
+            ``gauss`` or ``rms``), ``knots`` (``free``, ``uniform`` or ``powers``), ``continuous``, ``dtype``,
+            ``format`` (``q4.11``), ``lookup`` (``nearest``, ``linear`` or ``cubic``), ``int8`` (scale and zero point of
+            the input and of the output), ``inputs`` (numbers to fit over), ``tails`` (``asymptote``, ``extend`` or
+            ``hold``) and ``choices`` (whether to say what other numbers of pieces would give).
+
+    Returns:
+        An `Approximation`: ``spec``, ``max_error``, ``max_error_at``, ``max_error_beyond``, ``rms_gauss``, ``knots``,
+        ``coefficients`` or ``entries``, ``parameters`` of a fit, and ``activation``, which can be called.
+
+    Raises:
+        UsageError: what is asked for does not exist, or does not go together.
+        ActvizError: the function has a pole in the range, or no best approximation was found.
+        TypeError: a keyword is not one of these.
+    """
+    from actviz.analysis.approximation.construct import approximate as approximated
+    from actviz.analysis.approximation.construct import request
+    from actviz.figures.framing import default_range
+
+    _check_keywords("approximate", how, _APPROXIMATE)
+    activation = get(spec)
+    low, high = span or default_range([activation])
+    return approximated(activation, request(span=span, **how), low, high)
 
 
 def cite(*specs: Spec, style: str = "bibtex") -> str:

@@ -6,6 +6,7 @@ The rooms that make results know neither figures nor prose. This module knows th
 
 from __future__ import annotations
 
+from actviz.analysis.approximation.results import Approximation
 from actviz.analysis.results import Derivation
 from actviz.curves.curve import Activation
 from actviz.curves.display import register
@@ -44,5 +45,13 @@ def _derivation_latex(derivation: Derivation) -> str:
     return derivation_latex(derivation)
 
 
+def _approximation_text(found: Approximation) -> str:
+    """All of it."""
+    from actviz.writing.approximations import approximation_text
+
+    return approximation_text(found).rstrip("\n")
+
+
+register(Approximation, text=_approximation_text)
 register(Activation, latex=_activation_latex, png=_activation_png)
 register(Derivation, text=_derivation_text, latex=_derivation_latex)

@@ -606,10 +606,10 @@ EXPRESSIONS = [
         ),
     ),
     (
-        "relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))",
+        "relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))))",
         (
             "the expression has over 2,000 terms when written out\n"
-            "  relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))\n"
+            "  relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(relu(x)))))))))))\n"
             "  ^\n"
             "Nest fewer functions."
         ),

@@ -29,6 +29,7 @@ COMMANDS = {
     "check": "actviz.cli.check",
     "identify": "actviz.cli.identify",
     "model": "actviz.cli.model",
+    "approximate": "actviz.cli.approximate",
     "distribution": "actviz.cli.distribution",
     "propagate": "actviz.cli.propagate",
     "train": "actviz.cli.train",

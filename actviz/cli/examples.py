@@ -80,6 +80,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz train relu selu --lr 1 --data spirals",
         "actviz train relu --norm input,batch --epochs 10",
     ),
+    "approximate": (
+        "actviz approximate sigmoid --pieces 4",
+        "actviz approximate gelu --fit 'x*sigmoid(k*x)'",
+        "actviz approximate tanh --rational 5,4 --as c",
+        "actviz approximate silu --table 64 -o silu.png",
+    ),
     "cite": (
         "actviz cite selu",
         "actviz cite gelu mish -o sources.bib",

@@ -44,6 +44,8 @@ _FOREIGN = re.compile(  # what the expression language has not
 )
 _MARKS = {"'": 1, "′": 1, "’": 1, "″": 2, "‴": 3}
 _PRIMES = re.compile(r"['′’″‴]+\s*$")
+_LONGEST_TITLE = 200  # characters: a longer one, as of a table, would be set too small to be read
+
 _WORD = re.compile(r"[^\W\d][\w.-]*")
 
 
@@ -261,4 +263,6 @@ def _expression(text: str, settings: list[str], given: list[str], registry: Regi
 
     parameters = tuple(Parameter(name, 0.0) for name in free)
     title = Unicode().value(tree)
+    if len(title) > _LONGEST_TITLE:
+        title = title[: _LONGEST_TITLE // 2].rstrip() + " …"
     return Entry(line, title, "A formula typed on the spot.", "other", tree, parameters=parameters)

@@ -48,7 +48,10 @@ def expand(node: Node) -> Node:
 
 def fold(node: Node) -> list[Case]:
     """The expression as cases with smooth values; the first whose condition holds applies."""
-    return _fold(expand(node), count(1))
+    tree = expand(node)
+    # A table of many entries is as many cases as it has conditions; what grows faster than that is held back.
+    most = max(_MOST_CASES, 1 + sum(1 for part in walk(tree) if isinstance(part, Conditional)))
+    return _fold(tree, count(1), most)
 
 
 def unfold(cases: Sequence[Case]) -> Node:
@@ -60,17 +63,17 @@ def unfold(cases: Sequence[Case]) -> Node:
     return tree
 
 
-def _fold(tree: Node, found: Iterator[int]) -> list[Case]:
+def _fold(tree: Node, found: Iterator[int], most: int) -> list[Case]:
     # A condition that contains a choice itself is settled after that choice.
     choices = [part for part in walk(tree) if isinstance(part, Conditional)]
     first = next((part for part in choices if not any(isinstance(p, Conditional) for p in walk(part.condition))), None)
     if first is None:
-        if next(found) > _MOST_CASES:
-            raise UsageError(f"the expression falls into over {_MOST_CASES} cases", "Nest fewer conditions.")
+        if next(found) > most:
+            raise UsageError(f"the expression falls into over {most} cases", "Nest fewer conditions.")
         return [Case(None, tree)]
     condition = first.condition
-    where_true = _fold(_assume(tree, condition, True), found)
-    where_false = _fold(_assume(tree, condition, False), found)
+    where_true = _fold(_assume(tree, condition, True), found, most)
+    where_false = _fold(_assume(tree, condition, False), found, most)
     guarded = [
         Case(condition if case.condition is None else _both(condition, case.condition), case.value)
         for case in where_true

@@ -40,9 +40,10 @@ from actviz.language.syntax import (
     walk,
 )
 
-LONGEST = 2_000  # characters
+LONGEST = 50_000  # characters: a table of a few hundred entries (`actviz approximate`), read in 0.2 s
 DEEPEST = 100  # levels of nesting
-LARGEST = 2_000  # nodes, after other functions have been written out
+LARGEST = 2_000  # nodes, after other functions have been written out; in a long text one for every _SPARSE characters
+_SPARSE = 5
 HIGHEST_POWER = 1_000  # a constant exponent, in magnitude
 
 _ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.Pow: "**"}
@@ -99,7 +100,7 @@ def parse(text: str, library: Mapping[str, Template] | None = None) -> Node:
         if character == "#" or character in TYPESET or not character.isprintable():
             raise _unreadable(line, place)
     tree = _Reader(line, library or {}).value(_python_tree(line))
-    if _is_too_large(tree):
+    if _is_too_large(tree, most_terms(len(line))):
         raise _too_large(line)
     return tree
 
@@ -128,14 +129,18 @@ def _character(line: str, offset: int, shown: str | None) -> int:
     return min(offset, len(line) - 1) if shown is not None else 0
 
 
-def _is_too_large(tree: Node) -> bool:
-    return next(islice(walk(tree), LARGEST, None), None) is not None
+def most_terms(length: int) -> int:
+    """How many nodes the tree of a text of this length may have: what is typed out may be large, what is nested not."""
+    return max(LARGEST, length // _SPARSE)
+
+
+def _is_too_large(tree: Node, most: int) -> bool:
+    return next(islice(walk(tree), most, None), None) is not None
 
 
 def _too_large(line: str) -> ExpressionError:
-    return ExpressionError(
-        f"the expression has over {LARGEST:,} terms when written out", line, 0, "Nest fewer functions."
-    )
+    most = most_terms(len(line))
+    return ExpressionError(f"the expression has over {most:,} terms when written out", line, 0, "Nest fewer functions.")
 
 
 def _too_deep(line: str) -> ExpressionError:
@@ -299,7 +304,7 @@ class _Reader:
                 raise self.error(keyword, f"'{name}' is given '{keyword.arg}' twice", "Give it one value.")
             given[keyword.arg] = self.value(keyword.value)
         result = substitute(template.value, values | given | {VARIABLE: self.value(node.args[0])})
-        if _is_too_large(result):  # at once: nested calls double it each time
+        if _is_too_large(result, most_terms(len(self.line))):  # at once: nested calls double it each time
             raise _too_large(self.line)
         return result
 

@@ -51,6 +51,10 @@ OPTIONS = {
         *("--max-abs", "--max-rel", "--device", "--exhaustive", "--state", "--jobs", "--write-grid", "--output"),
     ],
     "identify": ["--tolerance", "--range", "--with", "--digits", "--format", "--output"],
+    "approximate": [
+        *("--pieces", "--table", "--polynomial", "--rational", "--fit", "--range", "--norm", "--knots", "--continuous"),
+        *("--lookup", "--int8", "--dtype", "--tails", "--input", "--as", "--format", "--output", "--theme", "--size"),
+    ],
     "distribution": ["--normal", "--input", "--key", "--axis", "--below", "--format", "--output", "--terminal"],
     "propagate": [
         *(
@@ -100,7 +104,9 @@ def test_help_names_every_option_and_fits_the_terminal(
     done = actviz(command, "--help")
     assert (done.code, done.err) == (0, "")
     assert re.match(rf"Usage: actviz {command}\s+\[OPTIONS\]", done.out)
-    assert set(OPTIONS[command]) | {"-h", "--help", "-q", "--quiet"} <= set(re.findall(r"(?<!\w)--?[a-z-]+", done.out))
+    assert set(OPTIONS[command]) | {"-h", "--help", "-q", "--quiet"} <= set(
+        re.findall(r"(?<!\w)--?[a-z0-9-]+", done.out)
+    )
     assert all(len(line) <= max(columns, LEAST) for line in done.out.splitlines())
     assert "\x1b" not in done.out
 

@@ -17,7 +17,8 @@ from actviz.language.dialects.calls import Translator
 from actviz.language.dialects.latex import from_latex, is_latex
 from actviz.language.dialects.statements import python_tree, written
 from actviz.language.dialects.typography import plain
-from actviz.language.parser import LONGEST
+
+LONGEST = 2_000  # characters; what is longer comes from a program, and is written as this language has it
 
 
 class Reading(NamedTuple):
