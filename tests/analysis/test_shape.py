@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import mpmath
 import numpy as np
@@ -77,7 +79,7 @@ def test_sine_and_slope_rectifiers_have_their_closed_forms(q: float) -> None:
 
 @pytest.mark.parametrize("spec", ["mish", "swish:beta=4", "x*exp(-x**2)", "log1p(abs(x))", "elish", "sqrt(abs(x))"])
 def test_moments_agree_with_mpmath(spec: str) -> None:
-    forms = {
+    forms: dict[str, Callable[[Any], Any]] = {
         "mish": lambda x: x * mpmath.tanh(mpmath.log1p(mpmath.exp(x))),
         "swish:beta=4": lambda x: x / (1 + mpmath.exp(-4 * x)),
         "x*exp(-x**2)": lambda x: x * mpmath.exp(-(x**2)),
@@ -90,7 +92,9 @@ def test_moments_agree_with_mpmath(spec: str) -> None:
     with mpmath.mp.workdps(25):
 
         def expected(power: int) -> float:
-            density = lambda x: form(x) ** power * mpmath.npdf(x, 0, mpmath.sqrt(q))  # noqa: E731
+            def density(x: Any) -> Any:
+                return form(x) ** power * mpmath.npdf(x, 0, mpmath.sqrt(q))
+
             return float(mpmath.quad(density, cuts))
 
         moments = actviz.properties(spec, variance=1.5).moments
@@ -128,7 +132,8 @@ def test_gelu_extrema_and_slopes() -> None:
     assert found.slope_range.high_at == pytest.approx((math.sqrt(2),))
     assert found.slope_range.low == pytest.approx(-0.128904145185155, rel=1e-13)
     assert not found.monotone
-    assert found.convex_on == (pytest.approx((-math.sqrt(2), math.sqrt(2))),)
+    (convex,) = found.convex_on
+    assert convex == pytest.approx((-math.sqrt(2), math.sqrt(2)))
 
 
 def test_fixed_points() -> None:

@@ -51,6 +51,7 @@ OPTIONS = {
         *("--max-abs", "--max-rel", "--device", "--exhaustive", "--state", "--jobs", "--write-grid", "--output"),
     ],
     "identify": ["--tolerance", "--range", "--with", "--digits", "--format", "--output"],
+    "model": ["--layers", "--learned", "--specs", "--format", "--output", "--theme", "--size", "--dpi"],
     "approximate": [
         *("--pieces", "--table", "--polynomial", "--rational", "--fit", "--range", "--norm", "--knots", "--continuous"),
         *("--lookup", "--int8", "--dtype", "--tails", "--input", "--as", "--format", "--output", "--theme", "--size"),
