@@ -65,7 +65,7 @@ def test_an_unknown_keyword_is_a_type_error_that_names_the_nearest(tmp_path: Pat
         actviz.plot("relu", range=(0, 1))
     assert str(caught.value) == (
         "plot() got an unexpected keyword argument 'range'; it takes derivative, orders, wrt, span, function, ax, "
-        "title, formula, size, dpi, theme, font_scale, transparent, sheet"
+        "dtype, title, formula, size, dpi, theme, font_scale, transparent, sheet"
     )
     with pytest.raises(
         TypeError, match=r"^plot\(\) got an unexpected keyword argument 'order'; did you mean 'orders'\?$"

@@ -18,6 +18,7 @@ from actviz.analysis.tails.monomials import UndecidedError
 from actviz.calculus.rules import derivative
 from actviz.language.cases import expand as spelled_out
 from actviz.language.numerics import balls
+from actviz.language.pieces import REACH as SEARCHED
 from actviz.language.pieces import Breakpoint, Pieces, resolve
 from actviz.language.syntax import (
     VARIABLE,
@@ -187,14 +188,15 @@ def cut(tree: Node, values: Mapping[str, float], pieces: Pieces) -> list[Part]:
     places = [exact_place(point, tree, values) for point in pieces.breakpoints]
     found = []
     bounds = [arb.neg_inf(), *places, arb.pos_inf()]
+    if pieces.beyond:  # the outermost formulas hold as far as breakpoints were looked for, and no further for certain
+        reach = max([SEARCHED, *(abs(point.x) + 1 for point in pieces.breakpoints)])
+        bounds[0], bounds[-1] = arb(-reach), arb(reach)
     for piece, low, high in zip(pieces.pieces, bounds, bounds[1:], strict=False):
         edges = [(low, None), *singular_places(piece.tree, values, low, high), (high, None)]
         for (left, first), (right, second) in pairwise(edges):
             ends = [_end(piece.tree, values, left, -1, first), _end(piece.tree, values, right, 1, second)]
             defined = not balls.ball(piece.tree, values, _between(left, right)).is_nan()
             found.append(Part(ends[0], ends[1], piece.tree, defined))
-    if pieces.beyond:  # the outermost formulas hold only up to the next breakpoint, which is not known
-        return [part for part in found if not (part.low.is_infinite or part.high.is_infinite)]
     return found
 
 

@@ -13,7 +13,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "actviz list --family gated",
         "actviz list --search hochreiter",
         "actviz list --framework jax --format json",
-        "actviz list --where 'lipschitz <= 1 and monotone' --sort gain",
+        "actviz list --where monotone --sort gain",
     ),
     "info": (
         "actviz info selu",
@@ -60,9 +60,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     ),
     "model": (
         "actviz model network.onnx",
-        "actviz model pnet.pt --learned",
-        "actviz model before.onnx after.tflite",
-        "actviz plot $(actviz model network.onnx --specs)",
+        "actviz model network.onnx --learned",
+        "actviz model before.onnx after.onnx",
+        "actviz model network.onnx -o learned.png",
     ),
     "distribution": (
         "actviz distribution relu selu gelu",

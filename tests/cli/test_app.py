@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from reference import model_files
 from typer.main import get_command
 
 import actviz as library
@@ -190,6 +191,16 @@ def test_every_command_has_examples_in_its_help(actviz: Run) -> None:
         assert all(f"actviz {command}" in example for example in examples)
 
 
+def _write_models(folder: Path) -> None:
+    """The model files that examples name."""
+    nodes = [model_files.onnx_node("PRelu", ["x", "slope"], "y"), model_files.onnx_node("Relu", ["y"], "z")]
+    (folder / "network.onnx").write_bytes(
+        model_files.onnx_model(model_files.onnx_graph(nodes, {"slope": [0.1, -0.2]}, ["z"]))
+    )
+    for name in ("before.onnx", "after.onnx"):
+        (folder / name).write_bytes((folder / "network.onnx").read_bytes())
+
+
 @pytest.mark.parametrize("example", EVERY_EXAMPLE)
 def test_every_example_works(tmp_path: Path, example: str) -> None:
     opener = tmp_path / "xdg-open"
@@ -198,6 +209,8 @@ def test_every_example_works(tmp_path: Path, example: str) -> None:
     if example.startswith("actviz train "):
         pytest.importorskip("torch")
     np.save(tmp_path / "layer.npy", np.random.default_rng(0).normal(size=(40, 3)))
+    if example.startswith(("actviz model ", "actviz plot $(actviz model")):
+        _write_models(tmp_path)
     (tmp_path / "acts.py").write_text(ACTS, encoding="utf-8")
     x = np.linspace(-4, 4, 81)
     np.save(tmp_path / "xy.npy", np.stack([x, np.tanh(x)]))
